@@ -1,0 +1,133 @@
+//! Frames: a query's answer as typed columns (`@grafana/data` DataFrame).
+
+use indexmap::IndexMap;
+
+use crate::field::FieldConfig;
+
+/// Labels keep the order of the answer; Grafana sorts them only where it prints them.
+pub type Labels = IndexMap<String, String>;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    pub name: Option<String>,
+    pub ref_id: Option<String>,
+    pub meta: FrameMeta,
+    pub fields: Vec<Field>,
+}
+
+impl Frame {
+    /// Rows: the longest field's.
+    pub fn len(&self) -> usize {
+        self.fields.iter().map(|field| field.values.len()).max().unwrap_or(0)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FrameMeta {
+    /// "timeseries-multi", "numeric-multi", "heatmap-rows", …
+    pub kind: Option<String>,
+    pub preferred_visualisation: Option<String>,
+    pub notices: Vec<Notice>,
+    pub executed_query: Option<String>,
+    /// Everything else of `schema.meta`, as it came.
+    pub custom: serde_json::Value,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// "info", "warning" or "error".
+    pub severity: String,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldType {
+    Time,
+    Number,
+    String,
+    Boolean,
+    Enum,
+    Frame,
+    #[default]
+    Other,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Field {
+    pub name: String,
+    pub kind: FieldType,
+    pub labels: Labels,
+    pub config: FieldConfig,
+    pub values: Values,
+    /// Filled by `field::apply_field_overrides`: the name Grafana would show.
+    pub display_name: Option<String>,
+    /// Index of this series among all value fields: the classic palette is dealt by it.
+    pub series_index: usize,
+    /// refId or name of the frame a transformation took it from (`joinByField` keeps names apart by it).
+    pub origin: Option<String>,
+}
+
+/// A column. Times are milliseconds since 1970 UTC with a fraction (JavaScript numbers). NaN and ±Inf are values, `None` is null.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    Time(Vec<Option<f64>>),
+    Number(Vec<Option<f64>>),
+    String(Vec<Option<String>>),
+    Boolean(Vec<Option<bool>>),
+    /// JSON, nested frames, geometry: as it came.
+    Other(Vec<serde_json::Value>),
+}
+
+impl Default for Values {
+    fn default() -> Values {
+        Values::Other(Vec::new())
+    }
+}
+
+/// One cell of any column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Null,
+    Number(f64),
+    String(String),
+    Boolean(bool),
+    Json(serde_json::Value),
+}
+
+impl Values {
+    pub fn len(&self) -> usize {
+        match self {
+            Values::Time(v) | Values::Number(v) => v.len(),
+            Values::String(v) => v.len(),
+            Values::Boolean(v) => v.len(),
+            Values::Other(v) => v.len(),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The cell at `row`; null beyond the end.
+    pub fn get(&self, row: usize) -> Value {
+        let cell = match self {
+            Values::Time(v) | Values::Number(v) => v.get(row).copied().flatten().map(Value::Number),
+            Values::String(v) => v.get(row).cloned().flatten().map(Value::String),
+            Values::Boolean(v) => v.get(row).copied().flatten().map(Value::Boolean),
+            Values::Other(v) => v.get(row).filter(|j| !j.is_null()).cloned().map(Value::Json),
+        };
+        cell.unwrap_or(Value::Null)
+    }
+
+    /// The numbers of a time or number column.
+    pub fn numbers(&self) -> Option<&[Option<f64>]> {
+        match self {
+            Values::Time(v) | Values::Number(v) => Some(v),
+            _ => None,
+        }
+    }
+}

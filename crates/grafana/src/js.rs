@@ -1,0 +1,1 @@
+//! JavaScript's arithmetic and text where Grafana lets it show.

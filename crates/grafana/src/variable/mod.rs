@@ -1,0 +1,95 @@
+//! Template variables: their saved form, their settled values, and interpolation.
+
+use serde_json::Value as Json;
+
+use crate::{
+    dashboard::{DataSourceRef, ScopedValue},
+    time::TimeRange,
+};
+
+#[derive(Clone, Debug, Default)]
+pub struct Variable {
+    pub name: String,
+    pub label: String,
+    /// "query", "custom", "datasource", "interval", "textbox", "constant", "adhoc", "groupby", "switch", "system".
+    pub kind: String,
+    pub query: Json,
+    pub datasource: Option<DataSourceRef>,
+    pub regex: String,
+    pub sort: i64,
+    pub multi: bool,
+    pub include_all: bool,
+    pub all_value: Option<String>,
+    /// 0 never, 1 on load, 2 on time range change.
+    pub refresh: i64,
+    /// 0 shown, 1 label hidden, 2 hidden.
+    pub hide: i64,
+    pub current: Vec<VariableOption>,
+    pub options: Vec<VariableOption>,
+    pub raw: Json,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VariableOption {
+    pub text: String,
+    pub value: String,
+}
+
+/// A variable with its settled value.
+#[derive(Clone, Debug, Default)]
+pub struct Settled {
+    pub name: String,
+    pub label: String,
+    pub kind: String,
+    pub multi: bool,
+    /// 0 shown, 1 label hidden, 2 hidden.
+    pub hide: i64,
+    pub all_value: Option<String>,
+    /// "All" is chosen (`$__all`).
+    pub is_all: bool,
+    /// Chosen options; with "All" every option.
+    pub chosen: Vec<VariableOption>,
+    pub options: Vec<VariableOption>,
+    /// Ad hoc filters as saved.
+    pub filters: Json,
+}
+
+/// All settled variables of a dashboard, with what the globals need.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    pub list: Vec<Settled>,
+    pub range: TimeRange,
+    pub zone_name: String,
+    pub dashboard_uid: String,
+    pub dashboard_title: String,
+    pub org_id: i64,
+    pub org_name: String,
+    pub user_login: String,
+    pub user_id: i64,
+    pub user_email: String,
+}
+
+/// What is fixed for one panel or query on top of the dashboard's variables (`scopedVars`).
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    pub values: Vec<(String, ScopedValue)>,
+}
+
+/// How a multi-value variable without a format is written: each data source has its own way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DefaultFormat {
+    /// `{a,b}` (Grafana's own default).
+    #[default]
+    Glob,
+    /// Prometheus and Loki: `(a|b)` with regex escaping.
+    Regex,
+    /// SQL: `'a','b'`.
+    Sql,
+    Lucene,
+    Csv,
+}
+
+/// `templateSrv.replace`: `$x`, `${x}`, `${x:fmt}`, `${x.field}`, `[[x]]`, globals. Unknown names stay as they are.
+pub fn interpolate(_text: &str, _variables: &Variables, _scope: &Scope, _default: DefaultFormat) -> String {
+    todo!()
+}

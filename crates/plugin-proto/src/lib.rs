@@ -1,0 +1,1 @@
+//! Grafana's plugin protocol v2: our own .proto and its generated code.

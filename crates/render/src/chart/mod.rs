@@ -1,0 +1,1 @@
+//! Charts: scales, ticks, axes, legends, line paths. What panels share.

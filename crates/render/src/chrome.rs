@@ -1,0 +1,1 @@
+//! The frame around a panel: background, border, title, time info (`PanelChrome`).

@@ -1,0 +1,127 @@
+//! What drawing is given: everything settled, nothing left to ask.
+
+use grafana::{
+    dashboard::{Panel, ScopedValue},
+    frame::{Frame, Notice},
+    theme::Theme,
+    time::{TimeRange, TimeZone},
+    variable::Variables,
+};
+
+/// One panel ready to be drawn.
+#[derive(Clone, Debug)]
+pub struct PanelView {
+    /// Title already interpolated; `grid_pos` as unrolled.
+    pub panel: Panel,
+    /// Transformed, field config applied (`field::apply_field_overrides`).
+    pub frames: Vec<Frame>,
+    pub annotations: Vec<AnnotationMark>,
+    /// The panel's own range (after its time override).
+    pub range: TimeRange,
+    /// "Last 1 hour", "timeshift -1d": shown in the header where the panel overrides its range.
+    pub time_info: Option<String>,
+    /// What went wrong while asking: drawn as Grafana's error or in place of the panel when there are no frames.
+    pub errors: Vec<String>,
+    pub notices: Vec<Notice>,
+}
+
+/// A moment or region marked on time axes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnnotationMark {
+    pub time_ms: f64,
+    pub time_end_ms: Option<f64>,
+    pub title: String,
+    pub text: String,
+    pub tags: Vec<String>,
+    pub color: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct DashboardView {
+    pub uid: String,
+    pub title: String,
+    /// Link to the dashboard with its range and variables.
+    pub url: Option<String>,
+    pub range: TimeRange,
+    pub zone: TimeZone,
+    pub now_ms: f64,
+    pub variables: Variables,
+    /// In reading order, rows included (`plugin_id == "row"`), `grid_pos` absolute.
+    pub panels: Vec<PanelView>,
+}
+
+/// A whole report.
+#[derive(Clone, Debug)]
+pub struct ReportView {
+    pub name: String,
+    pub dashboards: Vec<DashboardView>,
+    pub setup: PageSetup,
+    pub theme: Theme,
+    /// When it was rendered, ms since 1970 UTC (page header, document information).
+    pub rendered_ms: f64,
+    /// PNG or JPEG of the footer.
+    pub logo: Option<std::sync::Arc<Vec<u8>>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageSetup {
+    pub layout: Layout,
+    pub orientation: Orientation,
+    pub paper: Paper,
+    /// Width of the screen the dashboard is laid out for, px (Grafana's own default is 1600).
+    pub screen_width_px: f64,
+    /// Print "name: value" of the shown variables under the header.
+    pub show_variables: bool,
+    pub header: bool,
+    pub footer: bool,
+    /// Zoom, 1 is the natural size: 2 draws everything twice as large (`scaleFactor`).
+    pub scale: f64,
+}
+
+impl Default for PageSetup {
+    fn default() -> PageSetup {
+        PageSetup {
+            layout: Layout::Grid,
+            orientation: Orientation::Landscape,
+            paper: Paper::A4,
+            screen_width_px: 1600.0,
+            show_variables: false,
+            header: true,
+            footer: true,
+            scale: 1.0,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// Panels where the dashboard has them, page breaks between rows of panels.
+    Grid,
+    /// Full-width panels under each other: three a portrait page, one a landscape page.
+    Simple,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Orientation {
+    Portrait,
+    Landscape,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Paper {
+    A4,
+    /// One page as tall as the dashboard (PNG of a mail, previews).
+    Endless,
+}
+
+/// Something a reader should know about a report that was drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    pub dashboard_uid: String,
+    pub panel_id: Option<i64>,
+    pub panel_title: String,
+    pub message: String,
+}
+
+#[doc(hidden)]
+pub type Scoped = Vec<(String, ScopedValue)>;

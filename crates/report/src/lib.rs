@@ -1,0 +1,1 @@
+//! What the Reporting API means: reports, settings, validation, recipients, due times. Pure.

@@ -1,0 +1,14 @@
+//! What can be drawn: marks on pages, with text measured once. Knows no Grafana word, no PDF and no pixel format.
+//!
+//! Units are CSS pixels, origin top left, y down. Start reading at [`Mark`], then [`Document`], then [`Fonts`].
+
+mod color;
+mod document;
+mod mark;
+pub mod text;
+
+pub use color::Color;
+pub use document::{Document, Metadata, OutlineEntry, Page};
+pub use kurbo;
+pub use mark::{Cap, Group, Image, ImageFormat, Join, LinearGradient, Mark, Paint, PathMark, Role, Stroke, TextMark};
+pub use text::{Family, Fonts, ShapedText, TextStyle};

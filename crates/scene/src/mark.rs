@@ -1,0 +1,150 @@
+use std::sync::Arc;
+
+use kurbo::{Affine, BezPath, Point, Rect};
+
+use crate::{Color, ShapedText};
+
+/// Everything that can stand on a page.
+#[derive(Clone, Debug)]
+pub enum Mark {
+    Path(PathMark),
+    Text(TextMark),
+    Image(Image),
+    Group(Group),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct PathMark {
+    pub path: BezPath,
+    pub fill: Option<Paint>,
+    pub stroke: Option<Stroke>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Paint {
+    Solid(Color),
+    Linear(LinearGradient),
+}
+
+/// Points are in the coordinates of the path; stops ascend from 0 to 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinearGradient {
+    pub from: Point,
+    pub to: Point,
+    pub stops: Vec<(f32, Color)>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stroke {
+    pub paint: Paint,
+    pub width_px: f64,
+    /// Lengths of dashes and gaps in px; empty is solid.
+    pub dash: Vec<f64>,
+    pub cap: Cap,
+    pub join: Join,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cap {
+    #[default]
+    Butt,
+    Round,
+    Square,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Join {
+    #[default]
+    Miter,
+    Round,
+    Bevel,
+}
+
+/// One shaped line; `origin` is its left end on the baseline.
+#[derive(Clone, Debug)]
+pub struct TextMark {
+    pub origin: Point,
+    pub text: Arc<ShapedText>,
+    pub color: Color,
+}
+
+/// An encoded picture stretched into `rect`.
+#[derive(Clone, Debug)]
+pub struct Image {
+    pub rect: Rect,
+    pub format: ImageFormat,
+    pub data: Arc<Vec<u8>>,
+    pub alt: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageFormat {
+    Png,
+    Jpeg,
+}
+
+/// Marks that share a place, a clip, a link or a meaning.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub transform: Affine,
+    /// In the group's own coordinates (after `transform`).
+    pub clip: Option<BezPath>,
+    pub opacity: f32,
+    pub role: Role,
+    /// Alternative text where `role` is [`Role::Figure`].
+    pub alt: Option<String>,
+    /// An http(s) or mailto address: the group's bounds `link_area` become a link.
+    pub link: Option<String>,
+    pub link_area: Option<Rect>,
+    pub marks: Vec<Mark>,
+}
+
+impl Default for Group {
+    fn default() -> Group {
+        Group {
+            transform: Affine::IDENTITY,
+            clip: None,
+            opacity: 1.0,
+            role: Role::None,
+            alt: None,
+            link: None,
+            link_area: None,
+            marks: Vec::new(),
+        }
+    }
+}
+
+/// What a group means to a reader who cannot see it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    #[default]
+    None,
+    Heading(u8),
+    Paragraph,
+    Figure,
+    /// Decoration: headers, footers, grid lines.
+    Artifact,
+}
+
+impl Mark {
+    /// A filled path.
+    pub fn fill(path: impl Into<BezPath>, color: Color) -> Mark {
+        Mark::Path(PathMark { path: path.into(), fill: Some(Paint::Solid(color)), stroke: None })
+    }
+
+    /// A solid line of `width_px` along a path.
+    pub fn stroke(path: impl Into<BezPath>, color: Color, width_px: f64) -> Mark {
+        let stroke = Stroke { paint: Paint::Solid(color), width_px, dash: Vec::new(), cap: Cap::Butt, join: Join::Miter };
+        Mark::Path(PathMark { path: path.into(), fill: None, stroke: Some(stroke) })
+    }
+
+    /// Marks moved by `(x, y)`.
+    pub fn at(x: f64, y: f64, marks: Vec<Mark>) -> Mark {
+        Mark::Group(Group { transform: Affine::translate((x, y)), marks, ..Group::default() })
+    }
+
+    /// Marks cut at `rect`.
+    pub fn clipped(rect: Rect, marks: Vec<Mark>) -> Mark {
+        Mark::Group(Group { clip: Some(kurbo::Shape::to_path(&rect, 0.1)), marks, ..Group::default() })
+    }
+}

@@ -1,0 +1,13 @@
+//! The program Broadsheet: everything that does I/O. `main.rs` picks the door; the pure core is in `crates/`.
+
+pub mod api;
+pub mod config;
+pub mod demo;
+pub mod grafana_api;
+pub mod mail;
+pub mod plugin;
+pub mod run;
+pub mod scheduler;
+pub mod sidecar;
+pub mod store;
+pub mod telemetry;

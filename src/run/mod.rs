@@ -1,0 +1,119 @@
+//! One report run: gather → render → export. Composing and delivering are `mail`'s; recording is `store`'s.
+
+use std::sync::Arc;
+
+pub use render::view::{Layout, Orientation, Warning};
+
+/// What to render, independent of where the wish came from (API, scheduler, command line).
+#[derive(Clone, Debug)]
+pub struct RenderRequest {
+    pub org_id: i64,
+    /// Title on every page.
+    pub name: String,
+    pub dashboards: Vec<DashboardRequest>,
+    pub layout: Layout,
+    pub orientation: Orientation,
+    /// "light" or "dark".
+    pub theme: String,
+    /// Theme of the picture in the mail.
+    pub image_theme: String,
+    pub formats: Formats,
+    pub combine_one_file: bool,
+    pub show_template_variables: bool,
+    /// Zoom: 1, 2 or 3 as in Grafana; 1 is the natural size.
+    pub scale_factor: i64,
+    /// Zone instead of the dashboard's; `None` keeps the dashboard's ("browser" is the organisation's, else UTC).
+    pub time_zone: Option<String>,
+    pub screen_width_px: f64,
+    pub expand_collapsed_rows: bool,
+    /// PNG or JPEG of the page footer.
+    pub logo: Option<Arc<Vec<u8>>>,
+    pub now_ms: f64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct DashboardRequest {
+    pub uid: String,
+    /// Empty: the dashboard's saved range.
+    pub from: String,
+    pub to: String,
+    /// Name → values; empty: the dashboard's saved values.
+    pub variables: Vec<(String, Vec<String>)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Formats {
+    pub pdf: bool,
+    pub csv: bool,
+    pub image: bool,
+}
+
+/// What came out.
+#[derive(Clone, Debug, Default)]
+pub struct Rendered {
+    /// PDFs and CSVs, in order.
+    pub files: Vec<RenderedFile>,
+    /// One PNG a dashboard, when `formats.image`.
+    pub images: Vec<RenderedFile>,
+    pub dashboards: Vec<RenderedDashboard>,
+    pub warnings: Vec<Warning>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct RenderedFile {
+    pub name: String,
+    pub content_type: &'static str,
+    pub bytes: Arc<Vec<u8>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct RenderedDashboard {
+    pub uid: String,
+    pub title: String,
+    /// Link with range and variables.
+    pub url: String,
+    /// "Last 6 hours" or written out.
+    pub range_text: String,
+}
+
+/// Progress of a run, for terminals and the run ledger: what is done now, how many of how many.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    pub step: &'static str,
+    pub done: usize,
+    pub total: usize,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A message for people: which dashboard, what Grafana said.
+    #[error("{0}")]
+    NotFound(String),
+    #[error("{0}")]
+    Denied(String),
+    #[error("{0}")]
+    Grafana(String),
+    #[error("{0}")]
+    Invalid(String),
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// Trying again later may help.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Error::Grafana(_))
+    }
+}
+
+/// Renders reports: the real one talks to Grafana, tests put their own in its place.
+pub trait Renderer: Send + Sync {
+    fn render<'a>(
+        &'a self,
+        request: RenderRequest,
+        progress: &'a (dyn Fn(Progress) + Send + Sync),
+    ) -> futures_util::future::BoxFuture<'a, Result<Rendered, Error>>;
+
+    /// The title of a dashboard, to prove that it exists and may be read.
+    fn dashboard_title<'a>(&'a self, org_id: i64, uid: &'a str) -> futures_util::future::BoxFuture<'a, Result<String, Error>>;
+}
