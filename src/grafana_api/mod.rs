@@ -1,1 +1,12 @@
-//! grafana_api
+//! Client of Grafana's HTTP API: the only place with the HTTP client crate.
+//!
+//! One [`Client`] speaks for one organisation with one credential. Every call names what it asked in its error, so that a
+//! message to a user says which URL failed and why. Start at [`Client::dashboard`] and [`Client::query`].
+
+mod answer;
+mod client;
+mod error;
+
+pub use answer::{DashboardAnswer, FrontendSettings, OrgPreferences, SavedDashboard};
+pub use client::{Client, ClientOptions, Credential};
+pub use error::Error;

@@ -1,0 +1,150 @@
+//! What Grafana's answers hold, taken out of their JSON.
+
+use grafana::query::DataSource;
+use serde_json::Value as Json;
+
+/// `GET /api/frontend/settings`, the part that rendering needs.
+#[derive(Clone, Debug, Default)]
+pub struct FrontendSettings {
+    pub datasources: Vec<DataSource>,
+    /// "default" or "org-2": the namespace of `/apis`.
+    pub namespace: String,
+    pub version: String,
+    pub renderer_available: bool,
+    pub default_time_zone: String,
+    pub default_week_start: String,
+    pub app_url: String,
+}
+
+impl FrontendSettings {
+    pub fn from_json(json: &Json) -> FrontendSettings {
+        let text = |pointer: &str| json.pointer(pointer).and_then(Json::as_str).unwrap_or_default().to_owned();
+        let default = text("/defaultDatasource");
+        let entries = json.get("datasources").and_then(Json::as_object);
+        let datasources = entries.into_iter().flatten().map(|(name, entry)| datasource(name, entry, &default)).collect();
+        FrontendSettings {
+            datasources,
+            namespace: Some(text("/namespace")).filter(|n| !n.is_empty()).unwrap_or_else(|| "default".into()),
+            version: text("/buildInfo/version"),
+            renderer_available: json.get("rendererAvailable").and_then(Json::as_bool).unwrap_or(false),
+            default_time_zone: text("/dateFormats/defaultTimezone"),
+            default_week_start: text("/dateFormats/defaultWeekStart"),
+            app_url: text("/appUrl"),
+        }
+    }
+}
+
+fn datasource(name: &str, entry: &Json, default: &str) -> DataSource {
+    let text = |key: &str| entry.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
+    DataSource {
+        id: entry.get("id").and_then(Json::as_i64).unwrap_or(0),
+        // The built-in sources ("-- Grafana --") may come without a uid: Grafana looks them up by name then.
+        uid: Some(text("uid")).filter(|uid| !uid.is_empty()).unwrap_or_else(|| name.to_owned()),
+        name: name.to_owned(),
+        kind: text("type"),
+        is_default: entry.get("isDefault").and_then(Json::as_bool).unwrap_or(false) || name == default,
+        json_data: entry.get("jsonData").cloned().unwrap_or(Json::Null),
+        backend: entry.pointer("/meta/backend").and_then(Json::as_bool).unwrap_or(false),
+        meta: entry.get("meta").cloned().unwrap_or(Json::Null),
+    }
+}
+
+/// Zone and week start of the organisation, as the service account sees them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrgPreferences {
+    pub org_id: i64,
+    pub org_name: String,
+    pub time_zone: String,
+    pub week_start: String,
+}
+
+impl OrgPreferences {
+    /// From `GET /bootdata` → `.user`.
+    pub fn from_bootdata(json: &Json) -> OrgPreferences {
+        let text = |key: &str| json.pointer(&format!("/user/{key}")).and_then(Json::as_str).unwrap_or_default().to_owned();
+        OrgPreferences {
+            org_id: json.pointer("/user/orgId").and_then(Json::as_i64).unwrap_or(0),
+            org_name: text("orgName"),
+            time_zone: text("timezone"),
+            week_start: text("weekStart"),
+        }
+    }
+}
+
+/// A dashboard as Grafana keeps it.
+#[derive(Clone, Debug)]
+pub struct DashboardAnswer {
+    pub saved: SavedDashboard,
+    /// Path of its page ("/d/uid/slug").
+    pub url_path: String,
+    pub folder_title: String,
+}
+
+#[derive(Clone, Debug)]
+pub enum SavedDashboard {
+    /// Classic JSON (any schemaVersion).
+    Classic(Json),
+    /// Schema v2's resource (`metadata`, `spec` with elements and layout).
+    V2(Json),
+}
+
+impl DashboardAnswer {
+    /// From `GET /api/dashboards/uid/:uid`.
+    pub fn from_legacy(json: Json, uid: &str) -> DashboardAnswer {
+        let url_path = json.pointer("/meta/url").and_then(Json::as_str).map_or_else(|| format!("/d/{uid}"), str::to_owned);
+        let folder_title = json.pointer("/meta/folderTitle").and_then(Json::as_str).unwrap_or_default().to_owned();
+        let dashboard = json.get("dashboard").cloned().unwrap_or(Json::Null);
+        // A v2 dashboard that Grafana could not convert down comes through this route as it is stored.
+        let is_v2 = dashboard.get("elements").is_some() && dashboard.get("layout").is_some();
+        let saved = match is_v2 {
+            true => SavedDashboard::V2(serde_json::json!({ "metadata": { "name": uid }, "spec": dashboard })),
+            false => SavedDashboard::Classic(dashboard),
+        };
+        DashboardAnswer { saved, url_path, folder_title }
+    }
+
+    /// From `GET /apis/dashboard.grafana.app/<version>/…`: v1 holds classic JSON in `spec`, v2 its own.
+    pub fn from_resource(mut json: Json, uid: &str) -> DashboardAnswer {
+        let is_v2 = json.pointer("/spec/elements").is_some();
+        let saved = if is_v2 {
+            SavedDashboard::V2(json)
+        } else {
+            let mut spec = json.get_mut("spec").map(Json::take).unwrap_or(Json::Null);
+            if let Some(object) = spec.as_object_mut() {
+                object.entry("uid").or_insert_with(|| uid.into());
+            }
+            SavedDashboard::Classic(spec)
+        };
+        DashboardAnswer { saved, url_path: format!("/d/{uid}"), folder_title: String::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn reads_the_settings_that_rendering_needs() {
+        let settings = FrontendSettings::from_json(&json!({
+            "defaultDatasource": "prom", "namespace": "org-2", "rendererAvailable": true, "buildInfo": {"version": "12.4.0"},
+            "datasources": {
+                "prom": {"id": 2, "uid": "P1", "type": "prometheus", "jsonData": {"timeInterval": "15s"}, "meta": {"backend": true}},
+                "-- Mixed --": {"type": "datasource"}
+            }
+        }));
+        assert_eq!(settings.namespace, "org-2");
+        assert_eq!(settings.datasources[0].uid, "P1");
+        assert!(settings.datasources[0].is_default && settings.datasources[0].backend);
+        assert_eq!(settings.datasources[1].uid, "-- Mixed --");
+    }
+
+    #[test]
+    fn tells_v2_from_classic() {
+        let v2 = DashboardAnswer::from_resource(json!({"spec": {"elements": {}, "layout": {}}}), "a");
+        assert!(matches!(v2.saved, SavedDashboard::V2(_)));
+        let classic = DashboardAnswer::from_resource(json!({"spec": {"panels": []}}), "a");
+        assert!(matches!(classic.saved, SavedDashboard::Classic(spec) if spec["uid"] == "a"));
+    }
+}

@@ -1,0 +1,274 @@
+//! The HTTP client: credentials, organisation, limits, retries.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use backon::{ExponentialBuilder, Retryable};
+use grafana::query::QueryRequest;
+use reqwest::{Method, StatusCode, header};
+use serde_json::Value as Json;
+use tokio::sync::Semaphore;
+
+use super::{DashboardAnswer, Error, FrontendSettings, OrgPreferences};
+use crate::config::Secret;
+
+/// How to sign in.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// A service account's token.
+    Token(Secret),
+    /// "user:password" (the sidecar's fallback).
+    Basic { user: String, password: Secret },
+    /// The demo's own sample Grafana asks for none.
+    None,
+}
+
+impl Credential {
+    /// A token, or "user:password" where there is a colon: Grafana's tokens have none.
+    pub fn parse(text: &str) -> Credential {
+        match text.split_once(':') {
+            Some((user, password)) => Credential::Basic { user: user.into(), password: Secret::new(password) },
+            None if text.is_empty() => Credential::None,
+            None => Credential::Token(Secret::new(text)),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// Base URL, with a sub-path if there is one.
+    pub url: String,
+    pub credential: Credential,
+    /// Sent as `X-Grafana-Org-Id`; never as the query parameter `orgId`, which would switch the user's organisation.
+    pub org_id: Option<i64>,
+    pub timeout: Duration,
+    /// Requests under way at once.
+    pub concurrency: usize,
+    pub skip_tls_verify: bool,
+    pub ca_file: Option<PathBuf>,
+}
+
+impl ClientOptions {
+    pub fn new(url: impl Into<String>, credential: Credential) -> ClientOptions {
+        ClientOptions {
+            url: url.into(),
+            credential,
+            org_id: None,
+            timeout: Duration::from_secs(60),
+            concurrency: 8,
+            skip_tls_verify: false,
+            ca_file: None,
+        }
+    }
+}
+
+/// Speaks for one organisation. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    options: Arc<ClientOptions>,
+    permits: Arc<Semaphore>,
+}
+
+/// Bodies above this are refused: a dashboard or a frame of this size is a mistake or an attack.
+const MAX_ANSWER_BYTES: usize = 256 << 20;
+
+impl Client {
+    pub fn new(options: ClientOptions) -> Result<Client, Error> {
+        // One provider for the process; a second installation is refused, which is fine.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let url = options.url.trim_end_matches('/').to_owned();
+        reqwest::Url::parse(&url).map_err(|e| Error::Setup(format!("{url:?} is not a URL: {e}")))?;
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("broadsheet/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_secs(10))
+            .timeout(options.timeout)
+            .redirect(reqwest::redirect::Policy::limited(3));
+        if options.skip_tls_verify {
+            builder = builder.danger_accept_invalid_certs(true);
+        }
+        if let Some(path) = &options.ca_file {
+            let pem = std::fs::read(path).map_err(|e| Error::Setup(format!("{}: {e}", path.display())))?;
+            let certificate = reqwest::Certificate::from_pem(&pem).map_err(|e| Error::Setup(format!("{}: {e}", path.display())))?;
+            builder = builder.tls_certs_merge([certificate]);
+        }
+        let http = builder.build().map_err(|e| Error::Setup(e.to_string()))?;
+        let permits = Arc::new(Semaphore::new(options.concurrency.max(1)));
+        Ok(Client { http, options: Arc::new(ClientOptions { url, ..options }), permits })
+    }
+
+    /// The base URL without a trailing slash.
+    pub fn url(&self) -> &str {
+        &self.options.url
+    }
+
+    /// `GET /api/frontend/settings`: data sources and what the instance can do.
+    pub async fn frontend_settings(&self) -> Result<FrontendSettings, Error> {
+        let json = self.get_json("/api/frontend/settings", "read its settings").await?;
+        Ok(FrontendSettings::from_json(&json))
+    }
+
+    /// Zone and week start of the organisation. `/bootdata` is newer than Grafana 10.4: without it the defaults hold.
+    pub async fn preferences(&self) -> Result<OrgPreferences, Error> {
+        match self.get_json("/bootdata", "read the organisation's preferences").await {
+            Ok(json) => Ok(OrgPreferences::from_bootdata(&json)),
+            Err(error) if error.is_not_found() => Ok(OrgPreferences::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The permissions of the credential: proves that it is valid.
+    pub async fn permissions(&self) -> Result<Json, Error> {
+        self.get_json("/api/access-control/user/permissions", "check the token").await
+    }
+
+    /// `GET /api/user` of the credential (`id`, `login`, `email`, `orgId`, `isGrafanaAdmin`).
+    pub async fn user(&self) -> Result<Json, Error> {
+        self.get_json("/api/user", "read the user").await
+    }
+
+    /// A dashboard in the form it is kept: classic JSON, or schema v2 where Grafana refuses the classic route (406).
+    pub async fn dashboard(&self, uid: &str, namespace: &str) -> Result<DashboardAnswer, Error> {
+        let what = format!("read dashboard {uid}");
+        let escaped = percent_encoding::utf8_percent_encode(uid, percent_encoding::NON_ALPHANUMERIC).to_string();
+        match self.get_json(&format!("/api/dashboards/uid/{escaped}"), &what).await {
+            Ok(json) => return Ok(DashboardAnswer::from_legacy(json, uid)),
+            Err(Error::Status { status: 406, .. }) => {}
+            Err(Error::NotFound { message, .. }) => {
+                return Err(Error::NotFound { what: format!("dashboard {uid}"), message });
+            }
+            Err(error) => return Err(error),
+        }
+        let mut last = Error::NotFound { what: format!("dashboard {uid}"), message: "no version of it can be read".into() };
+        for version in ["v2beta1", "v2", "v2alpha1", "v1beta1", "v1"] {
+            let path = format!("/apis/dashboard.grafana.app/{version}/namespaces/{namespace}/dashboards/{escaped}");
+            match self.get_json(&path, &what).await {
+                Ok(json) => return Ok(DashboardAnswer::from_resource(json, uid)),
+                Err(error) if error.is_not_found() => last = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
+    /// A library panel's model.
+    pub async fn library_panel(&self, uid: &str) -> Result<Json, Error> {
+        let escaped = percent_encoding::utf8_percent_encode(uid, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let json = self.get_json(&format!("/api/library-elements/{escaped}"), &format!("read library panel {uid}")).await?;
+        Ok(json.pointer("/result/model").cloned().unwrap_or(Json::Null))
+    }
+
+    /// `POST /api/ds/query`. Grafana answers 400 with *full results* when one refId fails: those are returned, not an error.
+    pub async fn query(&self, request: &QueryRequest, dashboard_uid: &str) -> Result<Json, Error> {
+        let what = format!("query data for panel {}", request.panel_id);
+        let kind = request.datasource.kind.as_deref().unwrap_or("");
+        let path = format!("/api/ds/query?ds_type={}", percent_encoding::utf8_percent_encode(kind, percent_encoding::NON_ALPHANUMERIC));
+        let headers = [("X-Dashboard-Uid", dashboard_uid.to_owned()), ("X-Panel-Id", request.panel_id.to_string())];
+        let (status, body) = self.send(Method::POST, &path, Some(&request.body), &headers, &what).await?;
+        match serde_json::from_slice::<Json>(&body) {
+            Ok(json) if json.get("results").is_some_and(Json::is_object) => Ok(json),
+            Ok(json) if !status.is_success() => Err(failure(status, &what, message_of(&json))),
+            Err(_) if !status.is_success() => Err(failure(status, &what, String::from_utf8_lossy(&body).chars().take(200).collect())),
+            Ok(_) => Err(Error::Decode { what, reason: "there are no results in it".into() }),
+            Err(error) => Err(Error::Decode { what, reason: error.to_string() }),
+        }
+    }
+
+    /// Any GET that answers JSON; `path` starts with "/" and may carry a query.
+    pub async fn get_json(&self, path: &str, what: &str) -> Result<Json, Error> {
+        let (status, body) = self.send(Method::GET, path, None, &[], what).await?;
+        if !status.is_success() {
+            let message = serde_json::from_slice::<Json>(&body).map(|json| message_of(&json)).unwrap_or_default();
+            return Err(failure(status, what, message));
+        }
+        serde_json::from_slice(&body).map_err(|e| Error::Decode { what: what.to_owned(), reason: e.to_string() })
+    }
+
+    /// Sends with the credential and the organisation, waits for a permit, and tries again where that may help: everything
+    /// here only reads (a data query too), so a repetition does no harm.
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+        headers: &[(&str, String)],
+        what: &str,
+    ) -> Result<(StatusCode, Vec<u8>), Error> {
+        let _permit = self.permits.acquire().await.map_err(|_| Error::Setup("the client was closed".into()))?;
+        let attempt = || async {
+            let (status, body) = self.send_once(method.clone(), path, body, headers, what).await?;
+            match status.as_u16() {
+                429 | 502 | 503 | 504 => Err(failure(status, what, "Grafana is busy".into())),
+                _ => Ok((status, body)),
+            }
+        };
+        let backoff = ExponentialBuilder::default().with_min_delay(Duration::from_millis(200)).with_max_times(3).with_jitter();
+        // A time-out is not tried again here: the next attempt would only take as long; the run's own retry comes later.
+        let again = |error: &Error| error.is_transient() && !matches!(error, Error::Timeout { .. });
+        attempt.retry(backoff).when(again).await
+    }
+
+    async fn send_once(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Json>,
+        headers: &[(&str, String)],
+        what: &str,
+    ) -> Result<(StatusCode, Vec<u8>), Error> {
+        let mut request = self.http.request(method, format!("{}{path}", self.options.url)).header(header::ACCEPT, "application/json");
+        request = match &self.options.credential {
+            Credential::Token(token) => request.bearer_auth(token.expose()),
+            Credential::Basic { user, password } => request.basic_auth(user, Some(password.expose())),
+            Credential::None => request,
+        };
+        if let Some(org_id) = self.options.org_id {
+            request = request.header("X-Grafana-Org-Id", org_id.to_string());
+        }
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let mut response = request.send().await.map_err(|e| self.transport_error(e, what))?;
+        let status = response.status();
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|e| self.transport_error(e, what))? {
+            if bytes.len() + chunk.len() > MAX_ANSWER_BYTES {
+                return Err(Error::Decode { what: what.to_owned(), reason: format!("it is larger than {} MiB", MAX_ANSWER_BYTES >> 20) });
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok((status, bytes))
+    }
+
+    fn transport_error(&self, error: reqwest::Error, what: &str) -> Error {
+        let url = self.options.url.clone();
+        if error.is_timeout() && !error.is_connect() {
+            return Error::Timeout { url, what: what.to_owned(), seconds: self.options.timeout.as_secs() };
+        }
+        // The innermost cause says it best ("Connection refused"); the outer ones repeat the URL.
+        let mut cause: &dyn std::error::Error = &error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        Error::Unreachable { url, reason: cause.to_string() }
+    }
+}
+
+/// The message in Grafana's error bodies.
+fn message_of(json: &Json) -> String {
+    let text = json.get("message").or_else(|| json.get("error")).and_then(Json::as_str).unwrap_or_default();
+    text.chars().take(500).collect()
+}
+
+fn failure(status: StatusCode, what: &str, message: String) -> Error {
+    let what = what.to_owned();
+    let message = if message.is_empty() { status.canonical_reason().unwrap_or("no reason given").to_owned() } else { message };
+    match status.as_u16() {
+        401 => Error::Unauthorized { what, message },
+        403 => Error::Forbidden { what, message },
+        404 => Error::NotFound { what, message },
+        status => Error::Status { what, status, message },
+    }
+}
