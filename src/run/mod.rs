@@ -1,6 +1,11 @@
 //! One report run: gather → render → export. Composing and delivering are `mail`'s; recording is `store`'s.
 
+mod clients;
+mod output;
+
 use std::sync::Arc;
+
+pub use clients::{Clients, ConfigOnly, TokenSource};
 
 pub use render::view::{Layout, Orientation, Warning};
 

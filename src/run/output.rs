@@ -1,0 +1,175 @@
+//! Settled dashboards become files: PDFs, one CSV a table panel, pictures.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use grafana::{
+    field::{self, DisplayContext},
+    frame::{Field, Frame},
+    theme::Theme,
+    variable::{self, DefaultFormat, Scope},
+};
+use render::{
+    DashboardView, PageSetup, PanelView, ReportView, Warning,
+    view::{Orientation, Paper},
+};
+use scene::Fonts;
+
+use super::{Error, RenderRequest, RenderedFile};
+
+/// What [`files`] made.
+#[derive(Default)]
+pub struct Output {
+    pub files: Vec<RenderedFile>,
+    pub images: Vec<RenderedFile>,
+    pub warnings: Vec<Warning>,
+}
+
+/// Draws and writes everything the request asks for. Long work without any I/O: run it on a blocking thread.
+pub fn files(request: &RenderRequest, dashboards: Vec<DashboardView>, fonts: &Fonts) -> Result<Output, Error> {
+    let mut output = Output::default();
+    let mut names = FileNames::default();
+    if request.formats.pdf {
+        let groups = match request.combine_one_file {
+            true => vec![(request.name.clone(), dashboards.clone())],
+            false => dashboards.iter().map(|d| (d.title.clone(), vec![d.clone()])).collect(),
+        };
+        for (title, dashboards) in groups {
+            let view = report_view(request, dashboards, &request.theme, setup(request));
+            let (document, warnings) = render::page::render(&view, fonts);
+            output.warnings.extend(warnings);
+            let bytes = export::pdf::write(&document).map_err(|e| Error::Internal(e.to_string()))?;
+            output.files.push(file(names.unique(&title, "pdf"), "application/pdf", bytes));
+        }
+    }
+    if request.formats.csv {
+        for dashboard in &dashboards {
+            csv_files(dashboard, &mut names, &mut output)?;
+        }
+    }
+    if request.formats.image {
+        for dashboard in &dashboards {
+            image(request, dashboard, fonts, &mut names, &mut output);
+        }
+    }
+    // The same panel drawn for the PDF and for the picture says the same thing: once is enough.
+    let mut seen = BTreeSet::new();
+    output.warnings.retain(|w| seen.insert((w.dashboard_uid.clone(), w.panel_id, w.message.clone())));
+    Ok(output)
+}
+
+fn setup(request: &RenderRequest) -> PageSetup {
+    PageSetup {
+        layout: request.layout,
+        orientation: request.orientation,
+        paper: Paper::A4,
+        screen_width_px: request.screen_width_px,
+        show_variables: request.show_template_variables,
+        header: true,
+        footer: true,
+        scale: request.scale_factor.clamp(1, 3) as f64,
+    }
+}
+
+fn report_view(request: &RenderRequest, dashboards: Vec<DashboardView>, theme: &str, setup: PageSetup) -> ReportView {
+    ReportView { name: request.name.clone(), dashboards, setup, theme: theme_named(theme), rendered_ms: request.now_ms, logo: request.logo.clone() }
+}
+
+/// "dark" or anything else, which is light: Grafana prints light unless told otherwise.
+pub fn theme_named(name: &str) -> Theme {
+    if name == "dark" { Theme::dark() } else { Theme::light() }
+}
+
+/// The picture in the mail: one endless page without header and footer. A picture that cannot be made is a warning; the
+/// report goes out without it.
+fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, names: &mut FileNames, output: &mut Output) {
+    let setup = PageSetup { paper: Paper::Endless, orientation: Orientation::Landscape, header: false, footer: false, scale: 1.0, ..setup(request) };
+    let view = report_view(request, vec![dashboard.clone()], &request.image_theme, setup);
+    let (document, warnings) = render::page::render(&view, fonts);
+    output.warnings.extend(warnings);
+    let Some(page) = document.pages.first() else { return };
+    match export::png::write(page, 1.0) {
+        Ok(bytes) => output.images.push(file(names.unique(&dashboard.title, "png"), "image/png", bytes)),
+        Err(error) => output.warnings.push(Warning {
+            dashboard_uid: dashboard.uid.clone(),
+            panel_id: None,
+            panel_title: dashboard.title.clone(),
+            message: format!("the picture of the dashboard was left out: {error}"),
+        }),
+    }
+}
+
+/// One CSV for each table panel that has rows.
+fn csv_files(dashboard: &DashboardView, names: &mut FileNames, output: &mut Output) -> Result<(), Error> {
+    let theme = Theme::light();
+    for view in dashboard.panels.iter().filter(|v| v.panel.plugin_id == "table") {
+        let scope = Scope { values: view.panel.scoped_vars.clone() };
+        let interpolate = |text: &str| variable::interpolate(text, &dashboard.variables, &scope, DefaultFormat::Glob);
+        let context = DisplayContext { theme: &theme, zone: &dashboard.zone, now_ms: dashboard.now_ms, interpolate: &interpolate };
+        for (index, frame) in view.frames.iter().filter(|f| !f.is_empty()).enumerate() {
+            let (header, rows) = table_text(frame, view, &context);
+            let bytes = export::csv::write(&header, &rows, false).map_err(|e| Error::Internal(e.to_string()))?;
+            let title = if view.panel.title.is_empty() { format!("panel {}", view.panel.id) } else { view.panel.title.clone() };
+            let title = if index == 0 { title } else { format!("{title} {}", frame.ref_id.as_deref().unwrap_or("2")) };
+            output.files.push(file(names.unique(&format!("{} - {title}", dashboard.title), "csv"), "text/csv", bytes));
+        }
+    }
+    Ok(())
+}
+
+/// A frame as its table shows it: names of the visible columns, and every cell's text.
+fn table_text(frame: &Frame, view: &PanelView, context: &DisplayContext) -> (Vec<String>, Vec<Vec<String>>) {
+    let hidden = |field: &Field| field.config.custom.get("hidden").or_else(|| field.config.custom.get("hideFrom").and_then(|h| h.get("viz"))) == Some(&true.into());
+    let fields: Vec<&Field> = frame.fields.iter().filter(|f| !hidden(f)).collect();
+    let header = fields.iter().map(|f| f.display_name.clone().unwrap_or_else(|| field::display_name(f, frame, &view.frames))).collect();
+    let cell = |field: &Field, row: usize| field::display_value(field, &field.values.get(row), None, context).full();
+    let rows = (0..frame.len()).map(|row| fields.iter().map(|f| cell(f, row)).collect()).collect();
+    (header, rows)
+}
+
+fn file(name: String, content_type: &'static str, bytes: Vec<u8>) -> RenderedFile {
+    RenderedFile { name, content_type, bytes: Arc::new(bytes) }
+}
+
+/// File names that no mail program or file system stumbles over, each used once.
+#[derive(Default)]
+struct FileNames {
+    used: BTreeSet<String>,
+}
+
+impl FileNames {
+    fn unique(&mut self, title: &str, extension: &str) -> String {
+        let stem = safe_file_stem(title);
+        let mut name = format!("{stem}.{extension}");
+        let mut number = 2;
+        while !self.used.insert(name.to_lowercase()) {
+            name = format!("{stem} ({number}).{extension}");
+            number += 1;
+        }
+        name
+    }
+}
+
+/// Titles may hold anything; names of files may not: separators, control characters and leading dots go.
+fn safe_file_stem(title: &str) -> String {
+    let cleaned: String = title.chars().map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c }).collect();
+    let trimmed: String = cleaned.trim().trim_start_matches('.').chars().take(100).collect();
+    if trimmed.is_empty() { "report".into() } else { trimmed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_safe_and_unique() {
+        let check = |title: &str, expected: &str| assert_eq!(FileNames::default().unique(title, "pdf"), expected);
+        check("Weekly report", "Weekly report.pdf");
+        check("a/b\\c:d\n", "a_b_c_d_.pdf");
+        check("../../etc", "_.._etc.pdf");
+        check("", "report.pdf");
+        check("Köln 東京", "Köln 東京.pdf");
+        let mut names = FileNames::default();
+        assert_eq!(names.unique("a", "csv"), "a.csv");
+        assert_eq!(names.unique("A", "csv"), "A (2).csv");
+    }
+}
