@@ -49,7 +49,9 @@ impl Clients {
         })?;
         let own = self.config.org_tokens.get(&org_id).cloned().or_else(|| self.source.token(org_id));
         let token = own.or_else(|| self.config.token.clone()).ok_or_else(|| {
-            Error::Denied(format!("organisation {org_id} is not connected: its administrator connects it on the plugin's configuration page"))
+            Error::Denied(format!(
+                "organisation {org_id} is not connected: its administrator connects it on the plugin's configuration page"
+            ))
         })?;
         let key = format!("{url}\n{}", token.expose());
         let mut made = self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -71,7 +71,14 @@ fn setup(request: &RenderRequest) -> PageSetup {
 }
 
 fn report_view(request: &RenderRequest, dashboards: Vec<DashboardView>, theme: &str, setup: PageSetup) -> ReportView {
-    ReportView { name: request.name.clone(), dashboards, setup, theme: theme_named(theme), rendered_ms: request.now_ms, logo: request.logo.clone() }
+    ReportView {
+        name: request.name.clone(),
+        dashboards,
+        setup,
+        theme: theme_named(theme),
+        rendered_ms: request.now_ms,
+        logo: request.logo.clone(),
+    }
 }
 
 /// "dark" or anything else, which is light: Grafana prints light unless told otherwise.
@@ -82,7 +89,14 @@ pub fn theme_named(name: &str) -> Theme {
 /// The picture in the mail: one endless page without header and footer. A picture that cannot be made is a warning; the
 /// report goes out without it.
 fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, names: &mut FileNames, output: &mut Output) {
-    let setup = PageSetup { paper: Paper::Endless, orientation: Orientation::Landscape, header: false, footer: false, scale: 1.0, ..setup(request) };
+    let setup = PageSetup {
+        paper: Paper::Endless,
+        orientation: Orientation::Landscape,
+        header: false,
+        footer: false,
+        scale: 1.0,
+        ..setup(request)
+    };
     let view = report_view(request, vec![dashboard.clone()], &request.image_theme, setup);
     let (document, warnings) = render::page::render(&view, fonts);
     output.warnings.extend(warnings);
@@ -118,7 +132,9 @@ fn csv_files(dashboard: &DashboardView, names: &mut FileNames, output: &mut Outp
 
 /// A frame as its table shows it: names of the visible columns, and every cell's text.
 fn table_text(frame: &Frame, view: &PanelView, context: &DisplayContext) -> (Vec<String>, Vec<Vec<String>>) {
-    let hidden = |field: &Field| field.config.custom.get("hidden").or_else(|| field.config.custom.get("hideFrom").and_then(|h| h.get("viz"))) == Some(&true.into());
+    let hidden = |field: &Field| {
+        field.config.custom.get("hidden").or_else(|| field.config.custom.get("hideFrom").and_then(|h| h.get("viz"))) == Some(&true.into())
+    };
     let fields: Vec<&Field> = frame.fields.iter().filter(|f| !hidden(f)).collect();
     let header = fields.iter().map(|f| f.display_name.clone().unwrap_or_else(|| field::display_name(f, frame, &view.frames))).collect();
     let cell = |field: &Field, row: usize| field::display_value(field, &field.values.get(row), None, context).full();
