@@ -1,1 +1,5 @@
 //! api
+
+pub mod auth;
+
+pub use auth::{Caller, Role};

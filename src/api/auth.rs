@@ -1,0 +1,65 @@
+//! Who calls: made by the door from what Grafana says, never from a header a client could write.
+
+/// The organisation role of a caller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    Admin,
+    Editor,
+    Viewer,
+    /// "None", not a member of the organisation, or a word we do not know.
+    #[default]
+    None,
+}
+
+impl Role {
+    /// Grafana's spelling; anything else (`""` for someone outside the organisation) is [`Role::None`].
+    pub fn parse(text: &str) -> Role {
+        match text {
+            "Admin" => Role::Admin,
+            "Editor" => Role::Editor,
+            "Viewer" => Role::Viewer,
+            _ => Role::None,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Admin => "Admin",
+            Role::Editor => "Editor",
+            Role::Viewer => "Viewer",
+            Role::None => "None",
+        }
+    }
+}
+
+/// One caller in one organisation; a request extension in every door.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    pub org_id: i64,
+    /// Empty for anonymous access.
+    pub login: String,
+    pub role: Role,
+    /// Known to the sidecar only: the plugin protocol carries no id.
+    pub user_id: Option<i64>,
+    pub email: String,
+    pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn role_of_unknown_words_is_none() {
+        for (text, expected) in [
+            ("Admin", Role::Admin),
+            ("Editor", Role::Editor),
+            ("Viewer", Role::Viewer),
+            ("None", Role::None),
+            ("", Role::None),
+            ("admin", Role::None),
+        ] {
+            assert_eq!(Role::parse(text), expected, "{text:?}");
+        }
+    }
+}
