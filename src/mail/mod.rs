@@ -1,6 +1,11 @@
 //! Mail: composing a report into a message and delivering it. Composing never sends, sending never composes.
 
+pub mod compose;
+pub mod smtp;
+
 use futures_util::future::BoxFuture;
+
+pub use smtp::SmtpMailer;
 
 use crate::run::{RenderedDashboard, RenderedFile, Warning};
 

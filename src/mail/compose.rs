@@ -1,0 +1,249 @@
+//! From a report to a MIME message. Pure: the date and the message's id come in, nothing is sent.
+//!
+//! `multipart/mixed` [ `multipart/alternative` [ text, `multipart/related` [ HTML, pictures ] ], attachments ].
+
+use std::time::SystemTime;
+
+use lettre::{
+    Message,
+    message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
+};
+use minijinja::{Environment, context};
+
+use super::{LogoImage, OutgoingReport};
+use crate::run::RenderedFile;
+
+/// What a message is composed with besides the report.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    pub from: Mailbox,
+    pub to: Mailbox,
+    pub date: SystemTime,
+    /// Without angle brackets.
+    pub message_id: String,
+}
+
+/// What goes into the mail after the limits: files that fit, and notes about those that do not.
+#[derive(Clone, Debug, Default)]
+pub struct Content {
+    pub attachments: Vec<RenderedFile>,
+    pub images: Vec<RenderedFile>,
+    pub notes: Vec<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the mail's template cannot be filled in: {0}")]
+    Template(#[from] minijinja::Error),
+    #[error("the mail cannot be composed: {0}")]
+    Message(#[from] lettre::error::Error),
+    #[error("the mail cannot be composed: {0} is no content type")]
+    ContentType(String),
+}
+
+/// Decides what fits into `max_bytes`. What does not is named in the mail and in the run's warnings: nothing vanishes without a word.
+pub fn fit(report: &OutgoingReport, max_bytes: u64) -> Content {
+    let mut content = Content::default();
+    let mut used = 0;
+    for (file, is_image) in report.files.iter().map(|f| (f, false)).chain(report.images.iter().map(|f| (f, true))) {
+        let size = file.bytes.len() as u64;
+        if used + size > max_bytes {
+            let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1_000_000.0);
+            content.notes.push(format!(
+                "{} ({}) was left out: attachments may not exceed {}.",
+                file.name,
+                megabytes(size),
+                megabytes(max_bytes)
+            ));
+            continue;
+        }
+        used += size;
+        if is_image { &mut content.images } else { &mut content.attachments }.push(file.clone());
+    }
+    let incomplete = report.warnings.len();
+    if incomplete > 0 {
+        let shown = report.warnings.iter().take(10).map(|w| match w.panel_title.as_str() {
+            "" => w.message.clone(),
+            title => format!("{title}: {}", w.message),
+        });
+        content.notes.extend(shown);
+        if incomplete > 10 {
+            content.notes.push(format!("… and {} more notes in the run's record.", incomplete - 10));
+        }
+    }
+    content
+}
+
+/// Composes the message for one recipient.
+pub fn message(report: &OutgoingReport, content: &Content, envelope: &Envelope) -> Result<Message, Error> {
+    let cids: Vec<String> = (0..content.images.len()).map(|i| format!("dashboard-{}@broadsheet", i + 1)).collect();
+    let (text, html) = bodies(report, content, &cids)?;
+    let mut related = MultiPart::related().singlepart(SinglePart::html(html));
+    if let Some(logo) = &report.email_logo {
+        related = related.singlepart(inline(&logo.bytes, &logo.content_type, LOGO_CID)?);
+    }
+    for (image, cid) in content.images.iter().zip(&cids) {
+        related = related.singlepart(inline(&image.bytes, image.content_type, cid)?);
+    }
+    let mut mixed = MultiPart::mixed().multipart(MultiPart::alternative().singlepart(SinglePart::plain(text)).multipart(related));
+    for file in &content.attachments {
+        mixed = mixed.singlepart(Attachment::new(file.name.clone()).body(file.bytes.as_ref().clone(), content_type(file.content_type)?));
+    }
+    let mut builder = Message::builder()
+        .from(envelope.from.clone())
+        .to(envelope.to.clone())
+        .subject(one_line(&report.subject))
+        .date(envelope.date)
+        .message_id(Some(format!("<{}>", envelope.message_id)));
+    for address in &report.reply_to {
+        if let Ok(mailbox) = address.parse() {
+            builder = builder.reply_to(mailbox);
+        }
+    }
+    Ok(builder.multipart(mixed)?)
+}
+
+const LOGO_CID: &str = "logo@broadsheet";
+
+fn bodies(report: &OutgoingReport, content: &Content, cids: &[String]) -> Result<(String, String), Error> {
+    let mut environment = Environment::new();
+    environment.add_template("report.html", include_str!("templates/report.html"))?;
+    environment.add_template("report.txt", include_str!("templates/report.txt"))?;
+    let dashboards: Vec<_> = report
+        .dashboards
+        .iter()
+        .map(|d| context! { title => &d.title, range => &d.range_text, link => link(&d.url).filter(|_| report.enable_dashboard_url) })
+        .collect();
+    let images: Vec<_> = content.images.iter().zip(cids).map(|(image, cid)| context! { cid => cid, alt => &image.name }).collect();
+    let branding = &report.branding;
+    let with_footer = branding.email_footer_mode != "none" && !branding.email_footer_text.is_empty();
+    let logo = match &report.email_logo {
+        Some(_) => Some(format!("cid:{LOGO_CID}")),
+        None => link(&branding.email_logo_url).map(str::to_owned),
+    };
+    let values = context! {
+        subject => one_line(&report.subject),
+        report_name => &report.report_name,
+        message_lines => report.message.trim_end().lines().map(str::to_owned).collect::<Vec<_>>(),
+        dashboards => dashboards,
+        has_links => report.enable_dashboard_url && report.dashboards.iter().any(|d| link(&d.url).is_some()),
+        images => images,
+        notes => &content.notes,
+        logo => logo,
+        width => if content.images.is_empty() { 640 } else { 1000 },
+        footer_text => with_footer.then(|| branding.email_footer_text.clone()),
+        footer_link => link(&branding.email_footer_link).map(str::to_owned),
+    };
+    Ok((environment.get_template("report.txt")?.render(&values)?, environment.get_template("report.html")?.render(&values)?))
+}
+
+/// Only web addresses become links: no `javascript:`, no `data:`.
+fn link(url: &str) -> Option<&str> {
+    (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
+}
+
+fn inline(bytes: &[u8], kind: &str, cid: &str) -> Result<SinglePart, Error> {
+    Ok(Attachment::new_inline(cid.to_owned()).body(bytes.to_vec(), content_type(kind)?))
+}
+
+fn content_type(kind: &str) -> Result<ContentType, Error> {
+    ContentType::parse(kind).map_err(|_| Error::ContentType(kind.to_owned()))
+}
+
+/// A header has one line: whatever a user typed, no second header can begin in it.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Reads the logo out of a `data:` URL, or says that it is none.
+pub fn logo_from_data_url(url: &str) -> Option<LogoImage> {
+    use base64::Engine as _;
+    let (head, data) = url.strip_prefix("data:")?.split_once(',')?;
+    let content_type = head.strip_suffix(";base64")?;
+    if !matches!(content_type, "image/png" | "image/jpeg" | "image/gif") {
+        return None;
+    }
+    let bytes = base64::engine::general_purpose::STANDARD.decode(data.trim()).ok()?;
+    Some(LogoImage { content_type: content_type.into(), bytes: std::sync::Arc::new(bytes) })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use super::*;
+    use crate::run::RenderedDashboard;
+
+    fn report() -> OutgoingReport {
+        OutgoingReport {
+            report_name: "Weekly <b>sales</b>".into(),
+            subject: "Weekly sales\r\nBcc: evil@example.org".into(),
+            recipients: vec!["a@example.org".into()],
+            reply_to: vec!["boss@example.org".into()],
+            message: "Hi,\n<script>alert(1)</script>".into(),
+            dashboards: vec![RenderedDashboard {
+                uid: "u".into(),
+                title: "Umsätze".into(),
+                url: "https://g/d/u?a=1&b=2".into(),
+                range_text: "Last 7 days".into(),
+            }],
+            files: vec![RenderedFile {
+                name: "Bericht für März.pdf".into(),
+                content_type: "application/pdf",
+                bytes: Arc::new(vec![1; 600]),
+            }],
+            images: vec![RenderedFile { name: "u.png".into(), content_type: "image/png", bytes: Arc::new(vec![2; 600]) }],
+            enable_dashboard_url: true,
+            ..OutgoingReport::default()
+        }
+    }
+
+    fn composed(report: &OutgoingReport, max: u64) -> String {
+        let envelope = Envelope {
+            from: "Grafana <g@example.org>".parse().unwrap(),
+            to: "a@example.org".parse().unwrap(),
+            date: SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000),
+            message_id: "1@broadsheet".into(),
+        };
+        String::from_utf8(message(report, &fit(report, max), &envelope).unwrap().formatted()).unwrap()
+    }
+
+    #[test]
+    fn a_subject_cannot_smuggle_a_header() {
+        let mail = composed(&report(), 10_000);
+        assert!(!mail.lines().any(|line| line.starts_with("Bcc:")), "{mail}");
+        assert!(mail.contains("Subject: Weekly sales  Bcc: evil@example.org"));
+        assert!(mail.contains("Reply-To: boss@example.org"));
+        assert!(mail.contains("Date: Tue, 14 Nov 2023 22:13:20 +0000"));
+    }
+
+    #[test]
+    fn text_of_users_is_never_markup() {
+        let report = report();
+        let (_, html) = bodies(&report, &fit(&report, 10_000), &["c".into()]).unwrap();
+        assert!(html.contains("Weekly &lt;b&gt;sales") && !html.contains("<script>"), "{html}");
+        assert!(html.contains("cid:c"));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let content = fit(&report(), 1000);
+        assert_eq!((content.attachments.len(), content.images.len()), (1, 0));
+        assert!(content.notes[0].starts_with("u.png"), "{:?}", content.notes);
+    }
+
+    #[test]
+    fn composing_twice_differs_only_in_boundaries() {
+        let strip = |mail: String| -> Vec<String> {
+            mail.lines().filter(|l| !l.contains("boundary=") && !l.starts_with("--")).map(str::to_owned).collect()
+        };
+        assert_eq!(strip(composed(&report(), 10_000)), strip(composed(&report(), 10_000)));
+    }
+
+    #[test]
+    fn data_urls_of_pictures_only() {
+        assert!(logo_from_data_url("data:image/png;base64,AAAA").is_some());
+        assert!(logo_from_data_url("data:text/html;base64,AAAA").is_none());
+        assert!(logo_from_data_url("https://x/logo.png").is_none());
+    }
+}
