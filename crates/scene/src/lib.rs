@@ -11,4 +11,4 @@ pub use color::Color;
 pub use document::{Document, Metadata, OutlineEntry, Page};
 pub use kurbo;
 pub use mark::{Cap, Group, Image, ImageFormat, Join, LinearGradient, Mark, Paint, PathMark, Role, Stroke, TextMark};
-pub use text::{Family, Fonts, ShapedText, TextStyle};
+pub use text::{Family, Fonts, Paragraph, ParagraphStyle, ShapedText, Span, TextStyle};

@@ -1,0 +1,21 @@
+//! Text, shaped and measured once, so that every exporter puts the same glyphs at the same places.
+//!
+//! [`Fonts`] shapes single lines ([`ShapedText`]) and sets paragraphs of mixed styles ([`Paragraph`]). Shaping is unhinted: a width is
+//! the sum of the font's own advances with kerning, scaled to the size, as a browser measures it.
+
+mod cache;
+mod ellipsis;
+mod face;
+mod fonts;
+mod paragraph;
+mod shaped;
+mod shaper;
+mod style;
+
+#[cfg(test)]
+mod tests;
+
+pub use fonts::Fonts;
+pub use paragraph::{Align, Paragraph, ParagraphLine, ParagraphRun, ParagraphStyle, Span};
+pub use shaped::{FontData, Glyph, GlyphRun, ShapedText};
+pub use style::{Family, TextStyle};

@@ -1,0 +1,53 @@
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// One shaped line.
+#[derive(Clone, Debug, Default)]
+pub struct ShapedText {
+    pub text: String,
+    pub width_px: f64,
+    /// Above the baseline, positive.
+    pub ascent_px: f64,
+    /// Below the baseline, positive.
+    pub descent_px: f64,
+    /// In visual order, left to right.
+    pub runs: Vec<GlyphRun>,
+}
+
+/// Glyphs of one font; positions from the line's origin.
+#[derive(Clone, Debug)]
+pub struct GlyphRun {
+    pub font: FontData,
+    pub size_px: f64,
+    /// The face is upright but italic was asked: slant it.
+    pub slanted: bool,
+    pub glyphs: Vec<Glyph>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Glyph {
+    pub id: u32,
+    /// Where the glyph is drawn; y is down.
+    pub x_px: f64,
+    pub y_px: f64,
+    /// From the pen's place before this glyph to its place after.
+    pub advance_px: f64,
+    /// Bytes of [`ShapedText::text`] it stands for.
+    pub text: Range<usize>,
+}
+
+/// The bytes of a font file, shared. Two runs of one face have equal `id`s.
+#[derive(Clone)]
+pub struct FontData {
+    /// A hash of the file and the index, so it is the same in every process.
+    pub id: u64,
+    pub data: Arc<Vec<u8>>,
+    pub index: u32,
+}
+
+impl fmt::Debug for FontData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FontData").field("id", &self.id).field("bytes", &self.data.len()).field("index", &self.index).finish()
+    }
+}
