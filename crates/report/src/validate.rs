@@ -1,0 +1,81 @@
+//! Whether a report may be stored in its state, and which state follows from its due times.
+
+use jiff::Timestamp;
+
+use crate::{Error, Frequency, Report, State, check_recipients, split_recipients};
+
+const MAX_NAME_CHARS: usize = 500;
+const MAX_MESSAGE_CHARS: usize = 100_000;
+const MAX_DASHBOARDS: usize = 100;
+
+impl Report {
+    /// Checks limits always, completeness unless it is a draft. The message names the field.
+    pub fn validate(&self) -> Result<(), Error> {
+        one_line("name", &self.name)?;
+        one_line("subject", &self.subject)?;
+        let n_chars = self.message.chars().count();
+        if n_chars > MAX_MESSAGE_CHARS {
+            return Err(Error::field("message", format!("has {n_chars} characters, at most {MAX_MESSAGE_CHARS} are allowed")));
+        }
+        if self.dashboards.len() > MAX_DASHBOARDS {
+            return Err(Error::field("dashboards", format!("has {} entries, at most {MAX_DASHBOARDS} are allowed", self.dashboards.len())));
+        }
+        if !(1..=3).contains(&self.scale_factor) {
+            return Err(Error::field("scaleFactor", format!("expected 1, 2 or 3, got {}", self.scale_factor)));
+        }
+        self.schedule.check_values()?;
+        if self.state == State::Draft { Ok(()) } else { self.check_complete() }
+    }
+
+    fn check_complete(&self) -> Result<(), Error> {
+        self.check_sendable()?;
+        check_recipients("replyTo", &self.reply_to)?;
+        if split_recipients(&self.recipients).is_empty() {
+            return Err(Error::field("recipients", "name at least one e-mail address"));
+        }
+        check_recipients("recipients", &self.recipients)?;
+        self.schedule.check_complete()
+    }
+
+    /// What sending now needs: a name and dashboards. Recipients may come from elsewhere.
+    pub fn check_sendable(&self) -> Result<(), Error> {
+        if self.name.trim().is_empty() {
+            return Err(Error::field("name", "is required"));
+        }
+        if self.dashboards.is_empty() {
+            return Err(Error::field("dashboards", "name at least one dashboard"));
+        }
+        match self.dashboards.iter().position(|dashboard| dashboard.dashboard.uid.is_empty()) {
+            Some(idx) => Err(Error::field(&format!("dashboards[{idx}].dashboard.uid"), "is required")),
+            None => Ok(()),
+        }
+    }
+
+    /// Settles start and state of a report that was just created or changed.
+    ///
+    /// A scheduled report without a start begins now ("send now", Terraform without `start_time`). `after` is the
+    /// moment from which due times count: when none is left the report is expired, when some are again it is scheduled.
+    pub fn settle(&mut self, now: Timestamp, after: Timestamp) {
+        if matches!(self.state, State::Draft | State::Paused) {
+            return;
+        }
+        if self.schedule.start_date.is_none() {
+            self.schedule.start_date = Timestamp::from_second(now.as_second()).ok();
+        }
+        let by_hand = self.schedule.frequency == Some(Frequency::Never);
+        let due_again = self.schedule.next_occurrence(after).is_some();
+        self.state = if by_hand || due_again { State::Scheduled } else { State::Expired };
+    }
+}
+
+/// Names and subjects become one header line of a mail.
+fn one_line(field: &str, text: &str) -> Result<(), Error> {
+    let n_chars = text.chars().count();
+    if n_chars > MAX_NAME_CHARS {
+        return Err(Error::field(field, format!("has {n_chars} characters, at most {MAX_NAME_CHARS} are allowed")));
+    }
+    if text.contains(char::is_control) {
+        return Err(Error::field(field, "must be one line without control characters"));
+    }
+    Ok(())
+}
