@@ -1,5 +1,20 @@
 //! A saved dashboard of any age as one plain model: migrated, rows and repeats unrolled.
 
+mod field_config;
+pub(crate) mod json;
+mod migrate;
+mod place;
+mod read;
+mod rows;
+mod unroll;
+
+pub(crate) use read::read_datasource;
+pub use {
+    place::{CELL_GAP_PX, CELL_HEIGHT_PX, COLUMNS, PAGE_PADDING_PX, pixel_rect},
+    read::{from_classic, insert_library_panel},
+    unroll::unroll,
+};
+
 use serde_json::{Map, Value as Json};
 
 use crate::{field::FieldConfigSource, time::RawTimeRange, transform::Transformation, variable::Variable};
@@ -111,23 +126,6 @@ pub struct Target {
     pub datasource: Option<DataSourceRef>,
     /// The whole object, `refId` and `datasource` included.
     pub model: Map<String, Json>,
-}
-
-/// Reads classic JSON (the value of `dashboard` in `GET /api/dashboards/uid/:uid`) of any schemaVersion and migrates it.
-/// Never fails on odd fields: what cannot be read falls back to Grafana's default. Fails only when it is no object.
-pub fn from_classic(_json: &Json) -> Result<Dashboard, Error> {
-    todo!()
-}
-
-/// Puts library panels (`GET /api/library-elements/:uid` → `result.model`) in place of their references.
-pub fn insert_library_panel(_panel: &mut Panel, _model: &Json) {
-    todo!()
-}
-
-/// Unrolls repeats of rows and panels by the settled variables and flows the grid as Grafana does.
-/// `expand_collapsed` opens collapsed rows (reports do; a screen keeps them).
-pub fn unroll(_dashboard: &Dashboard, _variables: &crate::variable::Variables, _expand_collapsed: bool) -> Vec<Panel> {
-    todo!()
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,12 @@
 //! Template variables: their saved form, their settled values, and interpolation.
 
+mod format;
+mod interpolate;
+mod read;
+
+pub use interpolate::{interpolate, text_of};
+pub(crate) use read::read_list;
+
 use serde_json::Value as Json;
 
 use crate::{
@@ -42,6 +49,7 @@ pub struct Settled {
     pub label: String,
     pub kind: String,
     pub multi: bool,
+    pub include_all: bool,
     /// 0 shown, 1 label hidden, 2 hidden.
     pub hide: i64,
     pub all_value: Option<String>,
@@ -81,15 +89,14 @@ pub enum DefaultFormat {
     /// `{a,b}` (Grafana's own default).
     #[default]
     Glob,
-    /// Prometheus and Loki: `(a|b)` with regex escaping.
+    /// Prometheus: `(a|b)` with regex escaping.
     Regex,
+    /// Loki: `a|b` with regex escaping.
+    Loki,
+    /// InfluxQL: `(a|b)` escaped once.
+    Influx,
     /// SQL: `'a','b'`.
     Sql,
     Lucene,
     Csv,
-}
-
-/// `templateSrv.replace`: `$x`, `${x}`, `${x:fmt}`, `${x.field}`, `[[x]]`, globals. Unknown names stay as they are.
-pub fn interpolate(_text: &str, _variables: &Variables, _scope: &Scope, _default: DefaultFormat) -> String {
-    todo!()
 }

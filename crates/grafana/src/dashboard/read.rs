@@ -1,0 +1,221 @@
+//! From classic JSON to the plain model.
+
+use serde_json::{Value as Json, json};
+
+use super::{
+    AnnotationQuery, Dashboard, DataSourceRef, Error, GridPos, Panel, RepeatDirection, Target, field_config,
+    json::{self, Object},
+    migrate, rows,
+};
+use crate::{
+    field::Matcher,
+    time::RawTimeRange,
+    transform::Transformation,
+    variable::{self},
+};
+
+/// Reads classic JSON (the value of `dashboard` in `GET /api/dashboards/uid/:uid`) of any schemaVersion and migrates it.
+/// Never fails on odd fields: what cannot be read falls back to Grafana's default. Fails only when it is no object.
+pub fn from_classic(json: &Json) -> Result<Dashboard, Error> {
+    let map = json.as_object().ok_or(Error::NotAnObject(json::kind_of(json)))?;
+    let schema_version = json::integer(map, "schemaVersion").unwrap_or(0);
+    let saved = rows::panels_of(map, schema_version);
+    let mut panels: Vec<Panel> = saved.iter().filter_map(Json::as_object).map(|panel| read_panel(panel, schema_version)).collect();
+    number_panels(&mut panels);
+    panels.sort_by(|a, b| reading_order(a.grid_pos, b.grid_pos));
+    Ok(Dashboard {
+        uid: json::text(map, "uid"),
+        title: json::text(map, "title"),
+        description: json::text(map, "description"),
+        tags: json::list(map, "tags").iter().filter_map(json::text_of).collect(),
+        time_zone: json::text(map, "timezone"),
+        week_start: json::text(map, "weekStart"),
+        fiscal_year_start_month: json::integer(map, "fiscalYearStartMonth").unwrap_or(0).clamp(0, 11) as u8,
+        time: read_time(map),
+        variables: json::at(map, &["templating", "list"]).map(variable::read_list).unwrap_or_default(),
+        annotations: read_annotations(map),
+        panels,
+        schema_version,
+    })
+}
+
+/// Rows of the grid first, columns second.
+pub(super) fn reading_order(a: GridPos, b: GridPos) -> std::cmp::Ordering {
+    a.y.total_cmp(&b.y).then(a.x.total_cmp(&b.x))
+}
+
+fn read_time(map: &Object) -> RawTimeRange {
+    let side = |key: &str, default: &str| json::at(map, &["time", key]).and_then(json::text_of).unwrap_or_else(|| default.into());
+    RawTimeRange { from: side("from", "now-6h"), to: side("to", "now") }
+}
+
+fn read_annotations(map: &Object) -> Vec<AnnotationQuery> {
+    let saved = json::at(map, &["annotations", "list"]).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut queries: Vec<AnnotationQuery> = saved.iter().filter_map(Json::as_object).map(read_annotation).collect();
+    // Grafana adds its own query to a dashboard that never saved one.
+    if !queries.iter().any(|query| query.built_in) {
+        let built_in = json!({"builtIn": 1, "datasource": {"type": "grafana", "uid": "-- Grafana --"}, "enable": true, "hide": true,
+            "iconColor": "rgba(0, 211, 255, 1)", "name": "Annotations & Alerts", "type": "dashboard"});
+        queries.extend(built_in.as_object().map(read_annotation));
+        queries.rotate_right(1);
+    }
+    queries
+}
+
+fn read_annotation(map: &Object) -> AnnotationQuery {
+    let filter = json::object(map.get("filter")).map(|filter| {
+        let ids = json::list(filter, "ids").iter().filter_map(json::number_of).map(|id| id as i64).collect();
+        (ids, json::flag(filter, "exclude"))
+    });
+    AnnotationQuery {
+        name: json::text(map, "name"),
+        enable: map.get("enable").is_none_or(json::truthy),
+        hide: json::flag(map, "hide"),
+        icon_color: json::text(map, "iconColor"),
+        built_in: json::flag(map, "builtIn"),
+        datasource: read_datasource(map.get("datasource")),
+        target: map.get("target").cloned().unwrap_or(Json::Null),
+        raw: Json::Object(map.clone()),
+        filter,
+    }
+}
+
+/// A reference as any version saved it: an object, a bare name or variable, or null for the default.
+pub(crate) fn read_datasource(json: Option<&Json>) -> Option<DataSourceRef> {
+    match json? {
+        Json::String(name) if name.is_empty() || name == "default" => None,
+        Json::String(name) => Some(DataSourceRef { uid: Some(name.clone()), kind: None }),
+        Json::Object(map) => {
+            let found = DataSourceRef { uid: json::some_text(map, "uid"), kind: json::some_text(map, "type") };
+            (found != DataSourceRef::default()).then_some(found)
+        }
+        _ => None,
+    }
+}
+
+/// Reads one saved panel of a dashboard of `schema_version`.
+pub(super) fn read_panel(saved: &Object, schema_version: i64) -> Panel {
+    let mut map = saved.clone();
+    migrate::migrate_panel(&mut map, schema_version);
+    let id = json::integer(&map, "id").unwrap_or(0);
+    let datasource = read_datasource(map.get("datasource"));
+    Panel {
+        id,
+        key: format!("panel-{id}"),
+        plugin_id: json::text(&map, "type"),
+        plugin_version: json::text(&map, "pluginVersion"),
+        title: json::text(&map, "title"),
+        description: json::text(&map, "description"),
+        transparent: json::flag(&map, "transparent"),
+        grid_pos: read_grid_pos(map.get("gridPos")),
+        targets: read_targets(&map),
+        datasource,
+        options: json::object(map.get("options")).cloned().unwrap_or_default(),
+        field_config: field_config::read(map.get("fieldConfig")),
+        transformations: json::list(&map, "transformations").iter().filter_map(Json::as_object).map(read_transformation).collect(),
+        interval: json::some_text(&map, "interval"),
+        max_data_points: json::number(&map, "maxDataPoints").filter(|n| *n >= 1.0).map(|n| n as u32),
+        time_from: json::some_text(&map, "timeFrom"),
+        time_shift: json::some_text(&map, "timeShift"),
+        hide_time_override: json::flag(&map, "hideTimeOverride"),
+        repeat: json::some_text(&map, "repeat"),
+        repeat_direction: match map.get("repeatDirection").and_then(Json::as_str) {
+            Some("v") => RepeatDirection::Vertical,
+            _ => RepeatDirection::Horizontal,
+        },
+        max_per_row: json::number(&map, "maxPerRow").filter(|n| *n >= 1.0).map(|n| n as u32),
+        links: json::list(&map, "links").to_vec(),
+        library_panel_uid: json::at(&map, &["libraryPanel", "uid"]).and_then(json::text_of).filter(|uid| !uid.is_empty()),
+        collapsed: json::flag(&map, "collapsed"),
+        panels: json::list(&map, "panels").iter().filter_map(Json::as_object).map(|panel| read_panel(panel, schema_version)).collect(),
+        scoped_vars: Vec::new(),
+        raw: Json::Object(saved.clone()),
+    }
+}
+
+fn read_grid_pos(json: Option<&Json>) -> GridPos {
+    let side = |key: &str, default: f64| json.and_then(|map| map.get(key)).and_then(json::number_of).unwrap_or(default);
+    GridPos { x: side("x", 0.0).max(0.0), y: side("y", 0.0).max(0.0), w: side("w", 12.0).clamp(1.0, 24.0), h: side("h", 8.0).max(1.0) }
+}
+
+fn read_transformation(map: &Object) -> Transformation {
+    let filter = json::object(map.get("filter")).filter(|filter| json::some_text(filter, "id").is_some());
+    Transformation {
+        id: json::text(map, "id"),
+        options: map.get("options").cloned().unwrap_or(Json::Null),
+        disabled: json::flag(map, "disabled"),
+        filter: filter.map(|map| Matcher { id: json::text(map, "id"), options: map.get("options").cloned().unwrap_or(Json::Null) }),
+        topic: json::some_text(map, "topic"),
+    }
+}
+
+fn read_targets(panel: &Object) -> Vec<Target> {
+    let mut targets: Vec<Target> = json::list(panel, "targets").iter().filter_map(Json::as_object).map(read_target).collect();
+    // A query without a letter gets the next free one, as Grafana's migrations do.
+    for index in 0..targets.len() {
+        if targets[index].ref_id.is_empty() {
+            let letter = free_ref_id(&targets);
+            targets[index].model.insert("refId".into(), Json::String(letter.clone()));
+            targets[index].ref_id = letter;
+        }
+    }
+    targets
+}
+
+fn read_target(map: &Object) -> Target {
+    Target {
+        ref_id: json::text(map, "refId"),
+        hide: json::flag(map, "hide"),
+        datasource: read_datasource(map.get("datasource")),
+        model: map.clone(),
+    }
+}
+
+fn free_ref_id(targets: &[Target]) -> String {
+    let letters = (0..).map(|n: u32| {
+        let letter = char::from(b'A' + (n % 26) as u8);
+        if n < 26 { letter.to_string() } else { format!("{}{letter}", char::from(b'A' + ((n / 26 - 1) % 26) as u8)) }
+    });
+    letters.take(702).find(|letter| targets.iter().all(|target| &target.ref_id != letter)).unwrap_or_else(|| "A".into())
+}
+
+/// Panels without an id, and twins of one that has it, get ids after the highest.
+fn number_panels(panels: &mut [Panel]) {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut next = panels.iter().flat_map(|panel| panel.panels.iter().map(|inner| inner.id).chain([panel.id])).max().unwrap_or(0) + 1;
+    for panel in panels.iter_mut() {
+        number_panel(panel, &mut seen, &mut next);
+        for inner in &mut panel.panels {
+            number_panel(inner, &mut seen, &mut next);
+        }
+    }
+}
+
+fn number_panel(panel: &mut Panel, seen: &mut std::collections::BTreeSet<i64>, next: &mut i64) {
+    if panel.id <= 0 || !seen.insert(panel.id) {
+        panel.id = *next;
+        *next += 1;
+        seen.insert(panel.id);
+        panel.key = format!("panel-{}", panel.id);
+    }
+}
+
+/// Puts library panels (`GET /api/library-elements/:uid` → `result.model`) in place of their references.
+/// Place, id and repeat stay the dashboard's; everything else is the library's.
+pub fn insert_library_panel(panel: &mut Panel, model: &Json) {
+    let Some(model) = model.as_object() else { return };
+    let found = read_panel(model, migrate::LATEST);
+    let title = if found.title.is_empty() { std::mem::take(&mut panel.title) } else { found.title.clone() };
+    *panel = Panel {
+        id: panel.id,
+        key: std::mem::take(&mut panel.key),
+        grid_pos: panel.grid_pos,
+        title,
+        repeat: panel.repeat.take().or(found.repeat.clone()),
+        repeat_direction: if panel.repeat.is_some() { panel.repeat_direction } else { found.repeat_direction },
+        max_per_row: panel.max_per_row.or(found.max_per_row),
+        library_panel_uid: panel.library_panel_uid.take(),
+        scoped_vars: std::mem::take(&mut panel.scoped_vars),
+        ..found
+    };
+}

@@ -1,0 +1,220 @@
+//! Repeats of rows and panels, collapsed rows, and the flow of the grid.
+
+use super::{COLUMNS, Dashboard, Panel, RepeatDirection, ScopedValue, place, read::reading_order};
+use crate::variable::Variables;
+
+/// Columns of a horizontal repeat without `maxPerRow`.
+const DEFAULT_MAX_PER_ROW: usize = 4;
+
+/// A row with what lies under it; panels above the first row have none.
+#[derive(Clone)]
+struct Section {
+    row: Option<Panel>,
+    panels: Vec<Panel>,
+}
+
+/// Unrolls repeats of rows and panels by the settled variables and flows the grid as Grafana does.
+/// `expand_collapsed` opens collapsed rows (reports do; a screen keeps them). The result is flat, in reading order.
+pub fn unroll(dashboard: &Dashboard, variables: &Variables, expand_collapsed: bool) -> Vec<Panel> {
+    let mut sections = into_sections(&dashboard.panels);
+    if expand_collapsed {
+        expand(&mut sections);
+    }
+    let sections = repeat_rows(sections, variables);
+    let sections = repeat_panels(sections, variables);
+    let mut panels: Vec<Panel> = sections.into_iter().flat_map(|section| section.row.into_iter().chain(section.panels)).collect();
+    compact(&mut panels);
+    panels.sort_by(|a, b| reading_order(a.grid_pos, b.grid_pos));
+    panels
+}
+
+fn into_sections(panels: &[Panel]) -> Vec<Section> {
+    let mut sections = vec![Section { row: None, panels: Vec::new() }];
+    for panel in panels {
+        let mut panel = panel.clone();
+        if panel.plugin_id == "row" {
+            panel.grid_pos.x = 0.0;
+            panel.grid_pos.w = COLUMNS;
+            panel.grid_pos.h = 1.0;
+            sections.push(Section { row: Some(panel), panels: Vec::new() });
+        } else if let Some(section) = sections.last_mut() {
+            section.panels.push(panel);
+        }
+    }
+    sections
+}
+
+/// Opens collapsed rows: their panels flow in right under them, everything after moves down by their height.
+fn expand(sections: &mut [Section]) {
+    for index in 0..sections.len() {
+        let section = &mut sections[index];
+        let Some(row) = section.row.as_mut().filter(|row| row.collapsed) else { continue };
+        row.collapsed = false;
+        let mut inside = std::mem::take(&mut row.panels);
+        let top = inside.iter().map(|panel| panel.grid_pos.y).fold(f64::INFINITY, f64::min);
+        let first_y = row.grid_pos.y + 1.0;
+        for panel in &mut inside {
+            panel.grid_pos.y += first_y - top;
+        }
+        let bottom = bottom_of(&inside).max(first_y);
+        let pushed = bottom - first_y;
+        // Panels after a collapsed row belong to the page, not to the row; they keep their place below it.
+        for panel in &mut section.panels {
+            panel.grid_pos.y += pushed;
+        }
+        inside.append(&mut section.panels);
+        section.panels = inside;
+        shift(&mut sections[index + 1..], pushed);
+    }
+}
+
+fn bottom_of(panels: &[Panel]) -> f64 {
+    panels.iter().map(|panel| panel.grid_pos.y + panel.grid_pos.h).fold(0.0, f64::max)
+}
+
+fn shift(sections: &mut [Section], by: f64) {
+    for panel in sections.iter_mut().flat_map(|section| section.row.iter_mut().chain(&mut section.panels)) {
+        panel.grid_pos.y += by;
+    }
+}
+
+fn repeat_rows(sections: Vec<Section>, variables: &Variables) -> Vec<Section> {
+    let mut result: Vec<Section> = Vec::new();
+    let mut pushed = 0.0;
+    for mut section in sections {
+        shift(std::slice::from_mut(&mut section), pushed);
+        let name = section.row.as_ref().and_then(|row| row.repeat.clone());
+        let Some((name, values)) = name.and_then(|name| repeat_values(&name, variables).map(|values| (name, values))) else {
+            result.push(section);
+            continue;
+        };
+        let content_height = content_height(&section.panels);
+        for (index, value) in values.iter().enumerate() {
+            let mut clone = clone_section(&section, index, &name, value);
+            shift(std::slice::from_mut(&mut clone), (content_height + 1.0) * index as f64);
+            result.push(clone);
+        }
+        pushed += (content_height + 1.0) * (values.len() - 1) as f64;
+    }
+    result
+}
+
+fn content_height(panels: &[Panel]) -> f64 {
+    let top = panels.iter().map(|panel| panel.grid_pos.y).fold(f64::INFINITY, f64::min);
+    if panels.is_empty() { 0.0 } else { bottom_of(panels) - top }
+}
+
+/// A row's clone. Its panels keep their keys, as Grafana's do: only the row's key and the fixed values differ.
+fn clone_section(section: &Section, index: usize, name: &str, value: &ScopedValue) -> Section {
+    let mut clone = section.clone();
+    if let Some(row) = clone.row.as_mut().filter(|_| index > 0) {
+        row.key = format!("{}-clone-{index}", row.key);
+    }
+    let inside = clone.row.iter_mut().flat_map(|row| &mut row.panels).map(|panel| &mut panel.scoped_vars);
+    for scoped in inside.chain(clone.panels.iter_mut().map(|panel| &mut panel.scoped_vars)) {
+        scoped.push((name.to_owned(), value.clone()));
+    }
+    if let Some(row) = clone.row.as_mut() {
+        row.scoped_vars.push((name.to_owned(), value.clone()));
+    }
+    clone
+}
+
+fn repeat_panels(mut sections: Vec<Section>, variables: &Variables) -> Vec<Section> {
+    for section_index in 0..sections.len() {
+        let mut index = 0;
+        while index < sections[section_index].panels.len() {
+            let panel = &sections[section_index].panels[index];
+            let Some(clones) = clones_of(panel, variables) else {
+                index += 1;
+                continue;
+            };
+            let (y, grown) = (panel.grid_pos.y, bottom_of(&clones) - panel.grid_pos.y - panel.grid_pos.h);
+            push_below(&mut sections, y, grown);
+            let n_clones = clones.len();
+            sections[section_index].panels.splice(index..=index, clones);
+            index += n_clones;
+        }
+    }
+    sections
+}
+
+/// Everything that starts below `y` moves down when a repeat grew.
+fn push_below(sections: &mut [Section], y: f64, grown: f64) {
+    if grown <= 0.0 {
+        return;
+    }
+    for panel in sections.iter_mut().flat_map(|section| section.row.iter_mut().chain(&mut section.panels)) {
+        if panel.grid_pos.y > y {
+            panel.grid_pos.y += grown;
+        }
+    }
+}
+
+/// A repeated panel's clones, placed; `None` when it does not repeat or has nothing to repeat by.
+fn clones_of(panel: &Panel, variables: &Variables) -> Option<Vec<Panel>> {
+    let name = panel.repeat.as_deref()?;
+    let values = match panel.scoped_vars.iter().find(|(scoped, _)| scoped == name) {
+        Some((_, value)) => vec![value.clone()],
+        None => repeat_values(name, variables)?,
+    };
+    let horizontal = panel.repeat_direction == RepeatDirection::Horizontal;
+    let columns = panel.max_per_row.map_or(DEFAULT_MAX_PER_ROW, |n| n as usize).min(values.len()).max(1);
+    let place_clone = |index: usize, value: &ScopedValue| {
+        let mut clone = panel.clone();
+        if index > 0 {
+            clone.key = format!("{}-clone-{index}", panel.key);
+        }
+        if !clone.scoped_vars.iter().any(|(scoped, _)| scoped == name) {
+            clone.scoped_vars.push((name.to_owned(), value.clone()));
+        }
+        let pos = &mut clone.grid_pos;
+        if horizontal {
+            pos.w = COLUMNS / columns as f64;
+            pos.x = pos.w * (index % columns) as f64;
+            pos.y += pos.h * (index / columns) as f64;
+        } else {
+            pos.y += pos.h * index as f64;
+        }
+        clone
+    };
+    Some(values.iter().enumerate().map(|(index, value)| place_clone(index, value)).collect())
+}
+
+/// What a repeat runs over: the chosen values; one empty value when the variable has none. `None` when there is no such
+/// variable.
+fn repeat_values(name: &str, variables: &Variables) -> Option<Vec<ScopedValue>> {
+    let variable = variables.list.iter().find(|variable| variable.name == name)?;
+    let values: Vec<ScopedValue> =
+        variable.chosen.iter().map(|option| ScopedValue { text: option.text.clone(), value: option.value.clone() }).collect();
+    if !values.is_empty() {
+        return Some(values);
+    }
+    let text = if variable.is_all { "All" } else { "None" };
+    Some(vec![ScopedValue { text: text.into(), value: String::new() }])
+}
+
+/// Moves every panel up until it touches another one, then down while it overlaps one: react-grid-layout's vertical compaction.
+fn compact(panels: &mut [Panel]) {
+    let mut order: Vec<usize> = (0..panels.len()).collect();
+    order.sort_by(|a, b| reading_order(panels[*a].grid_pos, panels[*b].grid_pos));
+    let mut done: Vec<place::Area> = Vec::new();
+    for index in order {
+        let pos = &mut panels[index].grid_pos;
+        pos.w = pos.w.min(COLUMNS);
+        pos.x = pos.x.min(COLUMNS - pos.w);
+        let mut area = place::Area(*pos);
+        area.0.y = done.iter().map(|other| other.bottom()).fold(0.0, f64::max).min(area.0.y);
+        while area.0.y > 0.0
+            && !done.iter().any(|other| other.overlaps(&area.moved_up(1.0)))
+            && !done.iter().any(|other| other.overlaps(&area))
+        {
+            area = area.moved_up(1.0);
+        }
+        while let Some(hit) = done.iter().find(|other| other.overlaps(&area)) {
+            area.0.y = hit.bottom();
+        }
+        *pos = area.0;
+        done.push(area);
+    }
+}

@@ -1,0 +1,268 @@
+//! `$x`, `${x:format}`, `[[x]]` and the globals.
+
+use super::{
+    DefaultFormat, Scope, Settled, Variables,
+    format::{self, Chosen},
+};
+use crate::time::{self, TimeZone};
+
+/// `templateSrv.replace`: `$x`, `${x}`, `${x:fmt}`, `${x.field}`, `[[x]]`, globals. Unknown names stay as they are.
+pub fn interpolate(text: &str, variables: &Variables, scope: &Scope, default: DefaultFormat) -> String {
+    replace(text, &|found| value_of(found, variables, scope, default, 0))
+}
+
+/// One reference in a text.
+struct Reference<'a> {
+    name: &'a str,
+    field: Option<&'a str>,
+    format: Option<&'a str>,
+}
+
+fn replace(text: &str, value: &dyn Fn(&Reference) -> Option<String>) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(['$', '[']) {
+        result.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let found = reference(rest);
+        let length = found.as_ref().map_or(1, |(_, length)| *length);
+        match found.and_then(|(reference, _)| value(&reference)) {
+            Some(value) => result.push_str(&value),
+            None => result.push_str(&rest[..length]),
+        }
+        rest = &rest[length..];
+    }
+    result.push_str(rest);
+    result
+}
+
+/// The reference a text begins with, and its length in bytes.
+fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
+    if let Some(inner) = text.strip_prefix("${") {
+        let name = word(inner)?;
+        let close = inner.find('}')?;
+        let after = inner.get(name.len()..close)?;
+        let (field, format) = match after.strip_prefix('.') {
+            Some(path) => path.split_once(':').map_or((Some(path), None), |(field, format)| (Some(field), Some(format))),
+            None => (None, after.strip_prefix(':')),
+        };
+        let whole = after.is_empty() || field.is_some_and(|field| !field.is_empty()) || format.is_some_and(|format| !format.is_empty());
+        return whole.then_some((Reference { name, field, format }, close + 3));
+    }
+    if let Some(inner) = text.strip_prefix("[[") {
+        let name = word(inner)?;
+        let after = &inner[name.len()..];
+        let format = after.strip_prefix(':').and_then(word);
+        let used = name.len() + format.map_or(0, |format| format.len() + 1);
+        return inner[used..].starts_with("]]").then_some((Reference { name, field: None, format }, used + 4));
+    }
+    let name = word(text.strip_prefix('$')?)?;
+    Some((Reference { name, field: None, format: None }, name.len() + 1))
+}
+
+/// The run of `\w` a text begins with.
+fn word(text: &str) -> Option<&str> {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    (end > 0).then(|| &text[..end])
+}
+
+fn value_of(found: &Reference, variables: &Variables, scope: &Scope, default: DefaultFormat, depth: u8) -> Option<String> {
+    let saved = variables.list.iter().find(|variable| variable.name == found.name);
+    if let Some((_, value)) = scope.values.iter().rev().find(|(name, _)| name == found.name) {
+        let plain = saved.is_none_or(|variable| !variable.multi && !variable.include_all);
+        if found.format == Some("text") || found.field == Some("text") {
+            return Some(value.text.clone());
+        }
+        return Some(write(found, &Chosen::One(&value.value), plain, default, variables));
+    }
+    match saved {
+        Some(variable) => Some(write_variable(found, variable, variables, scope, default, depth)),
+        None => global(found, variables),
+    }
+}
+
+fn write_variable(
+    found: &Reference,
+    variable: &Settled,
+    variables: &Variables,
+    scope: &Scope,
+    default: DefaultFormat,
+    depth: u8,
+) -> String {
+    if found.format == Some("text") || found.field == Some("text") {
+        return text_of(variable);
+    }
+    if variable.kind == "adhoc" || variable.kind == "groupby" {
+        return filters_text(variable);
+    }
+    if variable.is_all {
+        if found.format == Some("queryparam") {
+            return format!("var-{}={}", format::percent_encode(&variable.name), format::percent_encode("$__all"));
+        }
+        // A custom "All" value is put in as it is, whatever the format; it may name other variables.
+        if let Some(all) = variable.all_value.as_deref().filter(|all| !all.is_empty()) {
+            let all = if depth < 4 { replace(all, &|inner| value_of(inner, variables, scope, default, depth + 1)) } else { all.to_owned() };
+            return if found.format == Some("percentencode") { format::percent_encode(&all) } else { all };
+        }
+    }
+    let values: Vec<&str> = variable.chosen.iter().map(|option| option.value.as_str()).collect();
+    let value = match values.as_slice() {
+        [one] if !variable.multi && !variable.is_all => Chosen::One(one),
+        [] if !variable.multi => Chosen::One(""),
+        _ => Chosen::Many(values),
+    };
+    write(found, &value, !variable.multi && !variable.include_all, default, variables)
+}
+
+fn write(found: &Reference, value: &Chosen, plain: bool, default: DefaultFormat, variables: &Variables) -> String {
+    match found.format {
+        Some(format) if format == "date" || format.starts_with("date:") => {
+            let text = format::write_default(DefaultFormat::Csv, plain, value);
+            text.parse().map(|at_ms| date(at_ms, format, variables)).unwrap_or(text)
+        }
+        Some(format) => {
+            format::write_named(format, found.name, value).unwrap_or_else(|| format::write_default(DefaultFormat::Glob, plain, value))
+        }
+        None => format::write_default(default, plain, value),
+    }
+}
+
+/// What a person reads: the texts, "All" for all of them.
+pub fn text_of(variable: &Settled) -> String {
+    if variable.is_all {
+        return "All".into();
+    }
+    variable.chosen.iter().map(|option| option.text.as_str()).collect::<Vec<_>>().join(" + ")
+}
+
+/// Ad hoc filters as a selector's inside: `key="value",…`.
+fn filters_text(variable: &Settled) -> String {
+    let filters = variable.filters.as_array().map(Vec::as_slice).unwrap_or_default();
+    let side = |filter: &serde_json::Value, key: &str| filter.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+    filters
+        .iter()
+        .map(|filter| format!("{}{}\"{}\"", side(filter, "key"), side(filter, "operator"), side(filter, "value")))
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+fn global(found: &Reference, variables: &Variables) -> Option<String> {
+    let value = match found.name {
+        "__from" => return Some(moment(found, variables.range.from_ms, variables)),
+        "__to" => return Some(moment(found, variables.range.to_ms, variables)),
+        "__dashboard" => match found.field {
+            Some("uid") => variables.dashboard_uid.clone(),
+            _ => variables.dashboard_title.clone(),
+        },
+        "__org" => match found.field {
+            Some("name") => variables.org_name.clone(),
+            _ => variables.org_id.to_string(),
+        },
+        "__user" => match found.field {
+            Some("login") => variables.user_login.clone(),
+            Some("email") => variables.user_email.clone(),
+            _ => variables.user_id.to_string(),
+        },
+        "__timezone" => variables.zone_name.clone(),
+        "__url_time_range" => return Some(url_time_range(variables)),
+        "__all_variables" => return Some(all_variables(variables)),
+        _ => return None,
+    };
+    Some(write(found, &Chosen::One(&value), true, DefaultFormat::Glob, variables))
+}
+
+fn moment(found: &Reference, at_ms: f64, variables: &Variables) -> String {
+    match found.format {
+        Some(format) if format == "date" || format.starts_with("date:") => date(at_ms, format, variables),
+        _ => format!("{at_ms:.0}"),
+    }
+}
+
+fn date(at_ms: f64, format: &str, variables: &Variables) -> String {
+    match format.strip_prefix("date").and_then(|rest| rest.strip_prefix(':')).unwrap_or("") {
+        "" | "iso" => time::format_moment(at_ms, "YYYY-MM-DDTHH:mm:ss.SSS[Z]", &TimeZone::utc()),
+        "seconds" => format!("{:.0}", (at_ms / 1000.0).round()),
+        pattern => time::format_moment(at_ms, pattern, &TimeZone::named(&variables.zone_name).unwrap_or_else(TimeZone::utc)),
+    }
+}
+
+fn url_time_range(variables: &Variables) -> String {
+    let raw = &variables.range.raw;
+    let side = |raw: &str, at_ms: f64| {
+        if raw.starts_with("now") { raw.to_owned() } else { time::format_moment(at_ms, "YYYY-MM-DDTHH:mm:ss.SSS[Z]", &TimeZone::utc()) }
+    };
+    let sides = (side(&raw.from, variables.range.from_ms), side(&raw.to, variables.range.to_ms));
+    format!("from={}&to={}", format::percent_encode(&sides.0), format::percent_encode(&sides.1))
+}
+
+fn all_variables(variables: &Variables) -> String {
+    let one = |variable: &Settled| {
+        let name = format::percent_encode(&variable.name);
+        if variable.is_all {
+            return format!("var-{name}={}", format::percent_encode("$__all"));
+        }
+        let pairs = variable.chosen.iter().map(|option| format!("var-{name}={}", format::percent_encode(&option.value)));
+        pairs.collect::<Vec<_>>().join("&")
+    };
+    variables.list.iter().map(one).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{dashboard::ScopedValue, variable::VariableOption};
+
+    fn settled(name: &str, multi: bool, values: &[(&str, &str)]) -> Settled {
+        let chosen = values.iter().map(|(text, value)| VariableOption { text: (*text).into(), value: (*value).into() });
+        Settled { name: name.into(), multi, include_all: multi, chosen: chosen.collect(), ..Settled::default() }
+    }
+
+    fn variables() -> Variables {
+        let all = Settled { is_all: true, all_value: Some(".*".into()), ..settled("every", true, &[("a", "a"), ("b", "b")]) };
+        let mut range = time::TimeRange::default();
+        (range.from_ms, range.to_ms) = (1_594_671_549_254.0, 1_594_675_149_000.0);
+        Variables {
+            list: vec![
+                settled("one", false, &[("One", "a.b'c")]),
+                settled("many", true, &[("A", "a.b"), ("C", "c")]),
+                settled("single", true, &[("A", "a.b")]),
+                all,
+            ],
+            range,
+            dashboard_title: "Board".into(),
+            dashboard_uid: "uid1".into(),
+            ..Variables::default()
+        }
+    }
+
+    fn check(text: &str, default: DefaultFormat, expected: &str) {
+        let scope = Scope { values: vec![("__interval".into(), ScopedValue { text: "15s".into(), value: "15s".into() })] };
+        assert_eq!(interpolate(text, &variables(), &scope, default), expected, "{text}");
+    }
+
+    #[test]
+    fn syntaxes_and_formats() {
+        use DefaultFormat::{Glob, Influx, Loki, Lucene, Regex, Sql};
+        check("$one ${one} [[one]] $onex ${nope} $1 $", Glob, "a.b'c a.b'c a.b'c $onex ${nope} $1 $");
+        check("$many", Glob, "{a.b,c}");
+        check("$single", Glob, "a.b");
+        check("${many:csv} ${many:pipe} [[many:pipe]]", Glob, "a.b,c a.b|c a.b|c");
+        check("${many:json} ${one:json}", Glob, "[\"a.b\",\"c\"] a.b'c");
+        check("${many:regex}", Glob, "(a\\.b|c)");
+        check("${one:sqlstring} ${many:singlequote} ${many:doublequote}", Glob, "'a.b''c' 'a.b','c' \"a.b\",\"c\"");
+        check("${many:lucene}", Glob, "(\"a.b\" OR \"c\")");
+        check("${many:queryparam}", Glob, "var-many=a.b&var-many=c");
+        check("${every:queryparam} ${every} ${every:text}", Glob, "var-every=%24__all .* All");
+        check("${many:text} ${one.text}", Glob, "A + C One");
+        check("${many:distributed} ${many:join: or }", Glob, "a.b,many=c a.b or c");
+        check("${many:percentencode}", Glob, "%7Ba.b%2Cc%7D");
+        check("$many $single $one", Regex, "(a\\\\.b|c) a\\\\.b a.b\\\\'c");
+        check("$many", Loki, "a\\\\.b|c");
+        check("$many $one", Sql, "'a.b','c' a.b'c");
+        check("$many", Influx, "(a\\.b|c)");
+        check("$many", Lucene, "(\"a.b\" OR \"c\")");
+        check("$__interval ${__interval}", Glob, "15s 15s");
+        check("$__from ${__to} ${__from:date:seconds}", Glob, "1594671549254 1594675149000 1594671549");
+        check("${__dashboard} ${__dashboard.uid} $__rate_interval $timeFilter", Glob, "Board uid1 $__rate_interval $timeFilter");
+    }
+}
