@@ -1,6 +1,9 @@
 //! `cargo xtask <command>`: everything a developer or the CI does beyond plain cargo. One file a command.
 
+mod ci;
+mod dist;
 mod proto;
+mod tidy;
 
 use clap::{Parser, Subcommand};
 
@@ -13,11 +16,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Ci(ci::Args),
+    Dist(dist::Args),
     Proto(proto::Args),
+    /// Checks the dependency table and the invariants of ARCHITECTURE.md
+    Tidy,
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Ci(args) => ci::run(&args),
+        Command::Dist(args) => dist::run(&args),
+        Command::Tidy => tidy::run(&root()),
         Command::Proto(args) => proto::run(&args),
     }
 }

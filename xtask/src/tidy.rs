@@ -120,14 +120,20 @@ fn check_source(name: &str, text: &str, findings: &mut Vec<String>) {
         if name.starts_with("crates/scene/src") && content.to_lowercase().contains("grafana::") {
             findings.push(format!("{name}:{line}: scene knows no Grafana word"));
         }
-        if name.starts_with("src/") && !name.starts_with("src/store/") && ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM"].iter().any(|s| content.contains(&format!("\"{s}"))) {
+        if name.starts_with("src/")
+            && !name.starts_with("src/store/")
+            && ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM"].iter().any(|s| content.contains(&format!("\"{s}")))
+        {
             findings.push(format!("{name}:{line}: SQL lives in src/store"));
         }
     }
     panels_apart(name, code, findings);
     for (line, content) in text.lines().enumerate().map(|(i, l)| (i + 1, l.trim_start())) {
         let is_test_code = name.starts_with("tests/") || line > code.lines().count();
-        if !is_tidy && is_test_code && (content.starts_with("#[ignore") || content.contains("thread::sleep(") || content.contains("time::sleep(")) {
+        if !is_tidy
+            && is_test_code
+            && (content.starts_with("#[ignore") || content.contains("thread::sleep(") || content.contains("time::sleep("))
+        {
             findings.push(format!("{name}:{line}: tests never sleep and are never ignored"));
         }
     }
@@ -165,7 +171,18 @@ fn reasons(root: &Path, findings: &mut Vec<String>) -> Result<()> {
 }
 
 fn required_files(root: &Path, findings: &mut Vec<String>) {
-    for file in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "UNSUPPORTED.md", "LICENSE", "deny.toml", "plugin.json", ".ci/run", "docs/install.md"] {
+    for file in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "UNSUPPORTED.md",
+        "LICENSE",
+        "deny.toml",
+        "plugin.json",
+        ".ci/run",
+        "docs/install.md",
+    ] {
         if !root.join(file).exists() {
             findings.push(format!("{file} is missing"));
         }
