@@ -151,7 +151,11 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
         let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() { copy_folder(&path, &target)? } else { drop(fs::copy(&path, &target)?) }
+        if path.is_dir() {
+            copy_folder(&path, &target)?;
+        } else {
+            fs::copy(&path, &target)?;
+        }
     }
     Ok(())
 }
