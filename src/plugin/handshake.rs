@@ -1,0 +1,98 @@
+//! The first line on stdout: where the host finds us.
+
+use std::{env, io, path::PathBuf};
+
+#[cfg(not(unix))]
+use tokio_stream::wrappers::TcpListenerStream as Incoming;
+#[cfg(unix)]
+use tokio_stream::wrappers::UnixListenerStream as Incoming;
+
+/// The host's magic cookie is in the environment: the program was started as a plugin. Apps get the same one as data sources.
+pub fn started_by_host() -> bool {
+    env::var("grafana_plugin_type").is_ok_and(|value| value == "datasource")
+}
+
+/// A socket that listens; its directory is removed with it.
+pub struct Endpoint {
+    /// "1|2|unix|/tmp/…|grpc": core protocol, app protocol, network, address, kind.
+    pub line: String,
+    pub incoming: Incoming,
+    _directory: Directory,
+}
+
+/// Removes its directory when dropped.
+struct Directory(Option<PathBuf>);
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            let _ = std::fs::remove_dir_all(path);
+        }
+    }
+}
+
+/// Listens on a socket in a fresh directory that only this user can enter. A TCP port would be open to everyone on the
+/// machine, and whoever can call us can claim to be an administrator.
+#[cfg(unix)]
+pub fn listen() -> io::Result<Endpoint> {
+    let directory = private_directory()?;
+    let path = directory.join("s");
+    let directory = Directory(Some(directory));
+    let listener = tokio::net::UnixListener::bind(&path)?;
+    Ok(Endpoint { line: format!("1|2|unix|{}|grpc", path.display()), incoming: Incoming::new(listener), _directory: directory })
+}
+
+/// Listens on the loopback interface: the host cannot speak to unix sockets here.
+#[cfg(not(unix))]
+pub fn listen() -> io::Result<Endpoint> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    listener.set_nonblocking(true)?;
+    let line = format!("1|2|tcp|{}|grpc", listener.local_addr()?);
+    Ok(Endpoint { line, incoming: Incoming::new(tokio::net::TcpListener::from_std(listener)?), _directory: Directory(None) })
+}
+
+/// Longest path of a socket's directory: addresses of unix sockets have 104 bytes on macOS, 108 on Linux.
+#[cfg(unix)]
+const MAX_DIRECTORY_BYTES: usize = 100;
+
+#[cfg(unix)]
+fn private_directory() -> io::Result<PathBuf> {
+    use std::os::unix::fs::DirBuilderExt;
+
+    // The host may name a directory that it empties itself, even when we are killed.
+    let places = [env::var_os("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from), Some(env::temp_dir()), Some("/tmp".into())];
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "there is no directory for the socket");
+    for place in places.into_iter().flatten().filter(|place| !place.as_os_str().is_empty()) {
+        let mut random = [0u8; 8];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let path = place.join(format!("broadsheet-{:016x}", u64::from_le_bytes(random)));
+        if path.as_os_str().len() > MAX_DIRECTORY_BYTES {
+            continue;
+        }
+        // Fails when the name is taken, so nobody can have prepared it for us.
+        match std::fs::DirBuilder::new().mode(0o700).create(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn socket_is_private_and_removed() {
+        let endpoint = listen().unwrap();
+        let parts: Vec<&str> = endpoint.line.split('|').collect();
+        let [core, app, network, path, kind] = parts[..] else { panic!("{}", endpoint.line) };
+        assert_eq!((core, app, network, kind), ("1", "2", "unix", "grpc"));
+        let directory = PathBuf::from(path).parent().unwrap().to_owned();
+        assert_eq!(std::fs::metadata(&directory).unwrap().permissions().mode() & 0o777, 0o700);
+        drop(endpoint);
+        assert!(!directory.exists());
+    }
+}

@@ -1,0 +1,240 @@
+//! A resource call becomes a request of the router, and its response a stream of messages.
+
+use std::{collections::BTreeMap, time::Instant};
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use http::{HeaderMap, HeaderName, HeaderValue, Request as HttpRequest, Response as HttpResponse, StatusCode, Uri};
+use http_body_util::BodyExt;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use plugin_proto::pluginv2::{CallResourceRequest, CallResourceResponse, StringList, resource_server::Resource};
+use tokio::sync::mpsc;
+use tokio_stream::{StreamExt, wrappers::ReceiverStream};
+use tonic::{Request, Response, Status};
+
+use super::{context, server::Waiting};
+use crate::call;
+
+/// Larger pieces would only be held in memory twice.
+const MAX_CHUNK_BYTES: usize = 1 << 20;
+
+pub struct ResourceService {
+    pub app: Waiting,
+}
+
+#[tonic::async_trait]
+impl Resource for ResourceService {
+    type CallResourceStream = BoxStream<'static, Result<CallResourceResponse, Status>>;
+
+    /// Always answers with a status of our own: a gRPC error would reach the client as a bare 500.
+    async fn call_resource(&self, request: Request<CallResourceRequest>) -> Result<Response<Self::CallResourceStream>, Status> {
+        let started = Instant::now();
+        let Some(app) = self.app.ready().await else {
+            return Ok(answer(call::message(StatusCode::SERVICE_UNAVAILABLE, "Broadsheet is still starting, try again")));
+        };
+        let mut call = request.into_inner();
+        let context = call.plugin_context.take().unwrap_or_default();
+        app.seen.tell(&context, &*app.hooks);
+        let response = match http_request(call) {
+            Err(reason) => call::message(StatusCode::BAD_REQUEST, reason),
+            Ok(mut http_request) => {
+                let method = http_request.method().clone();
+                http_request.extensions_mut().insert(context::caller(&context));
+                let response = call::call(app.router.clone(), http_request).await;
+                app.calls.record(&method, response.status(), started.elapsed());
+                response
+            }
+        };
+        Ok(answer(response))
+    }
+}
+
+/// Characters that a path or query may hold as they are: everything but controls, space, and what the grammar of URIs leaves out.
+const NOT_IN_PATH: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}').add(b'%');
+const NOT_IN_URI: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}');
+
+/// The request as a client sent it to `…/resources/`, without what must not be trusted.
+fn http_request(call: CallResourceRequest) -> Result<HttpRequest<Body>, &'static str> {
+    let uri = uri(&call.path, &call.url)?;
+    let method = call.method.parse().map_err(|_| "the method is not valid")?;
+    let mut request = HttpRequest::new(Body::from(call.body));
+    *request.uri_mut() = uri;
+    *request.method_mut() = method;
+    *request.headers_mut() = request_headers(call.headers);
+    Ok(request)
+}
+
+/// `url` keeps the client's escapes ("a%2Fb" is one segment), so it goes first; `path` is the decoded one.
+fn uri(path: &str, url: &str) -> Result<Uri, &'static str> {
+    let relative = match url.is_empty() {
+        true => utf8_percent_encode(path, NOT_IN_PATH).to_string(),
+        // Go writes "./a:b" where "a:" would look like a scheme.
+        false => utf8_percent_encode(url.strip_prefix("./").unwrap_or(url), NOT_IN_URI).to_string(),
+    };
+    format!("/{}", relative.trim_start_matches('/')).parse().map_err(|_| "the path is not valid")
+}
+
+/// What cannot be a header here is left out, not a reason to refuse the call.
+fn request_headers(headers: BTreeMap<String, StringList>) -> HeaderMap {
+    let mut map = HeaderMap::new();
+    for (name, list) in headers {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else { continue };
+        // A client can write it: Grafana passes it through unless it sends its own.
+        if name == "x-grafana-user" {
+            continue;
+        }
+        for value in list.values {
+            if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+                map.append(name.clone(), value);
+            }
+        }
+    }
+    map
+}
+
+/// Streams the response: status, headers and the first piece of the body, then the rest.
+fn answer(response: HttpResponse<Body>) -> Response<BoxStream<'static, Result<CallResourceResponse, Status>>> {
+    let (sender, receiver) = mpsc::channel(2);
+    tokio::spawn(async move {
+        // The only failure is that nobody listens any more.
+        let _ = send(response, &sender).await;
+    });
+    Response::new(Box::pin(ReceiverStream::new(receiver).fuse()))
+}
+
+type Sender = mpsc::Sender<Result<CallResourceResponse, Status>>;
+
+async fn send(response: HttpResponse<Body>, sender: &Sender) -> Result<(), mpsc::error::SendError<Result<CallResourceResponse, Status>>> {
+    let (parts, mut body) = response.into_parts();
+    let mut head = Some((parts.status, parts.headers));
+    while let Some(frame) = body.frame().await {
+        let frame = match frame {
+            Ok(frame) => frame,
+            Err(error) => {
+                tracing::error!(error = %error, "response broke off");
+                return match head {
+                    Some(_) => sender.send(Ok(message(None, Some((StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new()))))).await,
+                    // Ends the client's download as a failed one.
+                    None => sender.send(Err(Status::internal("the response broke off"))).await,
+                };
+            }
+        };
+        let mut data = frame.into_data().unwrap_or_default();
+        while !data.is_empty() {
+            let piece = data.split_to(data.len().min(MAX_CHUNK_BYTES));
+            sender.send(Ok(message(Some(piece), head.take()))).await?;
+        }
+    }
+    match head {
+        Some(head) => sender.send(Ok(message(None, Some(head)))).await,
+        None => Ok(()),
+    }
+}
+
+fn message(body: Option<Bytes>, head: Option<(StatusCode, HeaderMap)>) -> CallResourceResponse {
+    let body = body.unwrap_or_default();
+    match head {
+        Some((status, headers)) => CallResourceResponse { code: i32::from(status.as_u16()), headers: response_headers(&headers), body },
+        None => CallResourceResponse { body, ..CallResourceResponse::default() },
+    }
+}
+
+/// In Go's spelling ("Content-Type"), because the host looks some of them up by it; all values of one name are kept.
+fn response_headers(headers: &HeaderMap) -> BTreeMap<String, StringList> {
+    let values =
+        |name: &HeaderName| headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
+    headers.keys().map(|name| (canonical(name.as_str()), StringList { values: values(name) })).collect()
+}
+
+fn canonical(name: &str) -> String {
+    let mut at_start = true;
+    let spell = |c: char| {
+        let c = if at_start { c.to_ascii_uppercase() } else { c };
+        at_start = c == '-';
+        c
+    };
+    name.chars().map(spell).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uri_keeps_escapes_and_query() {
+        for (path, url, expected) in [
+            ("reports", "reports", "/reports"),
+            ("", "", "/"),
+            ("reports", "reports?from=now-1h&var-a=b%20c", "/reports?from=now-1h&var-a=b%20c"),
+            ("reports/a/b", "reports/a%2Fb", "/reports/a%2Fb"),
+            ("reports/a b", "", "/reports/a%20b"),
+            ("reports/ä?", "", "/reports/%C3%A4%3F"),
+            ("a:b", "./a:b", "/a:b"),
+            ("reports", "/reports", "/reports"),
+            ("reports", "//evil/reports", "/evil/reports"),
+            ("reports", "reports?q={\"a\": 1}", "/reports?q=%7B%22a%22:%201%7D"),
+        ] {
+            assert_eq!(uri(path, url).unwrap().to_string(), expected, "{path} {url}");
+        }
+    }
+
+    #[test]
+    fn request_headers_keep_repeats_and_drop_lies() {
+        let list = |values: &[&str]| StringList { values: values.iter().map(|v| (*v).to_owned()).collect() };
+        let headers = request_headers(
+            [
+                ("Accept".to_owned(), list(&["a", "b"])),
+                ("X-Grafana-User".to_owned(), list(&["admin"])),
+                ("Bad Name".to_owned(), list(&["x"])),
+                ("X-Text".to_owned(), list(&["bad\nvalue", "grün"])),
+            ]
+            .into(),
+        );
+        let got: Vec<_> = headers.iter().map(|(name, value)| format!("{name}={}", String::from_utf8_lossy(value.as_bytes()))).collect();
+        assert_eq!(got, ["accept=a", "accept=b", "x-text=grün"]);
+    }
+
+    #[test]
+    fn header_names_in_go_spelling() {
+        for (name, expected) in [("content-type", "Content-Type"), ("etag", "Etag"), ("x-a--b", "X-A--B")] {
+            assert_eq!(canonical(name), expected);
+        }
+    }
+
+    async fn messages(body: Body) -> Vec<Result<CallResourceResponse, tonic::Code>> {
+        let mut response = HttpResponse::new(body);
+        response.headers_mut().append("link", HeaderValue::from_static("<a>"));
+        response.headers_mut().append("link", HeaderValue::from_static("<b>"));
+        answer(response).into_inner().map(|message| message.map_err(|status| status.code())).collect().await
+    }
+
+    #[tokio::test]
+    async fn first_message_has_the_head_and_chunks_are_small() {
+        let got = messages(Body::from(vec![7u8; (2 << 20) + 5])).await;
+        let got: Vec<_> = got.into_iter().map(Result::unwrap).collect();
+        assert_eq!(got[0].headers["Link"].values, ["<a>", "<b>"]);
+        let shape: Vec<_> = got.iter().map(|m| (m.code, m.headers.len(), m.body.len())).collect();
+        assert_eq!(shape, [(200, 1, 1 << 20), (0, 0, 1 << 20), (0, 0, 5)]);
+    }
+
+    #[tokio::test]
+    async fn an_empty_body_still_has_a_head() {
+        let got = messages(Body::empty()).await;
+        assert_eq!(got.len(), 1);
+        assert_eq!(got[0].as_ref().unwrap().code, 200);
+    }
+
+    #[tokio::test]
+    async fn a_broken_body_is_an_error_not_an_end() {
+        let broken = |first: &'static str| {
+            let items = [Ok(Bytes::from(first)), Err(std::io::Error::other("disk"))];
+            Body::from_stream(futures_util::stream::iter(items))
+        };
+        let got = messages(broken("half")).await;
+        assert_eq!(got[1], Err(tonic::Code::Internal));
+        let got = messages(broken("")).await;
+        assert_eq!(got[0].as_ref().unwrap().code, 500);
+    }
+}

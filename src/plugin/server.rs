@@ -1,0 +1,146 @@
+//! The gRPC server: handshake first, the program behind it, a graceful end.
+
+use std::{
+    io::{self, Write},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::Router;
+use futures_util::{FutureExt, future::BoxFuture};
+use plugin_proto::{
+    health::health_server::HealthServer,
+    plugin::{grpc_controller_server::GrpcControllerServer, grpc_stdio_server::GrpcStdioServer},
+    pluginv2::{diagnostics_server::DiagnosticsServer, resource_server::ResourceServer},
+};
+use prometheus_client::registry::Registry;
+use tokio::sync::watch;
+
+use super::{
+    App, Hooks, Lifetime, Stop,
+    context::Seen,
+    control::{Controller, Serving, Stdio},
+    diagnostics::DiagnosticsService,
+    handshake::{self, Endpoint},
+    metrics::CallMetrics,
+    resource::ResourceService,
+};
+use crate::call;
+
+/// Why the door could not be opened, or closed by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("cannot listen for the plugin host")]
+    Listen(#[source] io::Error),
+    #[error("cannot print the handshake")]
+    Handshake(#[source] io::Error),
+    #[error("cannot watch for signals")]
+    Signals(#[source] io::Error),
+    #[error("the plugin server failed")]
+    Serve(#[source] tonic::transport::Error),
+}
+
+/// Room for a body of [`call::MAX_BODY_BYTES`] and what comes with it; Grafana itself sets no limit.
+const MAX_MESSAGE_BYTES: usize = call::MAX_BODY_BYTES + (1 << 20);
+/// How long calls under way may take after the end was asked for. The host kills 2 s after Shutdown's answer.
+const DRAIN_WITHIN: Duration = Duration::from_millis(1500);
+/// How long a call waits for a program that is still starting.
+const START_WITHIN: Duration = Duration::from_secs(20);
+/// How long the program may take to end when nobody waits for Shutdown's answer.
+const END_WITHIN: Duration = Duration::from_secs(8);
+
+/// Serves the plugin until the host, the system or the loss of the host ends it.
+///
+/// Prints the handshake at once; `start` runs behind it (calls wait for it). Stdout must not be written to by anyone.
+pub async fn serve(lifetime: Lifetime, start: impl Future<Output = App> + Send + 'static) -> Result<(), Error> {
+    let stop = Stop::default();
+    lifetime.watch(stop.clone()).map_err(Error::Signals)?;
+    let endpoint = handshake::listen().map_err(Error::Listen)?;
+    print(&endpoint).map_err(Error::Handshake)?;
+    serve_on(endpoint, start, stop).await
+}
+
+/// The one line that ever goes to stdout.
+fn print(endpoint: &Endpoint) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{}", endpoint.line)?;
+    stdout.flush()
+}
+
+async fn serve_on(endpoint: Endpoint, start: impl Future<Output = App> + Send + 'static, stop: Stop) -> Result<(), Error> {
+    let app = Waiting::start(start);
+    let end = end(app.clone()).shared();
+    let server = tonic::transport::Server::builder()
+        // Bodies of many MiB over a local socket: do not wait for small windows.
+        .initial_stream_window_size(4 << 20)
+        .initial_connection_window_size(16 << 20)
+        .add_service(HealthServer::new(Serving))
+        .add_service(GrpcControllerServer::new(Controller { stop: stop.clone(), end: end.clone() }))
+        .add_service(GrpcStdioServer::new(Stdio { stop: stop.clone() }))
+        .add_service(DiagnosticsServer::new(DiagnosticsService { app: app.clone() }))
+        .add_service(ResourceServer::new(ResourceService { app }).max_decoding_message_size(MAX_MESSAGE_BYTES));
+    let asked = stop.clone();
+    let serving = server.serve_with_incoming_shutdown(endpoint.incoming, async move {
+        asked.asked().await;
+    });
+    let mut serving = tokio::spawn(serving);
+    tokio::select! {
+        // The listener failed: nothing can reach us any more.
+        result = &mut serving => {
+            let _ = tokio::time::timeout(END_WITHIN, end).await;
+            return result.unwrap_or(Ok(())).map_err(Error::Serve);
+        }
+        reason = stop.asked() => tracing::info!(reason, "stopping"),
+    }
+    let _ = tokio::time::timeout(END_WITHIN, end).await;
+    if tokio::time::timeout(DRAIN_WITHIN, serving).await.is_err() {
+        tracing::warn!("calls under way were cut off");
+    }
+    Ok(())
+}
+
+/// Ends the program behind the door, if it has started.
+fn end(app: Waiting) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        if let Some(app) = app.now() {
+            app.hooks.stop().await;
+        }
+    })
+}
+
+/// The program behind the door once it runs.
+pub struct Ready {
+    pub router: Router,
+    pub hooks: Arc<dyn Hooks>,
+    pub metrics: Registry,
+    pub calls: CallMetrics,
+    pub seen: Seen,
+}
+
+/// The program behind the door, perhaps still starting.
+#[derive(Clone)]
+pub struct Waiting(watch::Receiver<Option<Arc<Ready>>>);
+
+impl Waiting {
+    fn start(start: impl Future<Output = App> + Send + 'static) -> Waiting {
+        let (sender, receiver) = watch::channel(None);
+        tokio::spawn(async move {
+            let mut app = start.await;
+            let calls = CallMetrics::register(&mut app.metrics);
+            let router = call::prepare(app.router);
+            sender.send_replace(Some(Arc::new(Ready { router, hooks: app.hooks, metrics: app.metrics, calls, seen: Seen::default() })));
+        });
+        Waiting(receiver)
+    }
+
+    pub fn now(&self) -> Option<Arc<Ready>> {
+        self.0.borrow().clone()
+    }
+
+    /// Waits while it starts; `None` when that takes too long or failed.
+    pub async fn ready(&self) -> Option<Arc<Ready>> {
+        let mut receiver = self.0.clone();
+        let started = tokio::time::timeout(START_WITHIN, receiver.wait_for(Option::is_some)).await;
+        started.ok()?.ok()?.clone()
+    }
+}
