@@ -66,6 +66,7 @@ pub(super) fn write_default(format: DefaultFormat, plain: bool, value: &Chosen) 
         (DefaultFormat::Influx, _) => many_or_one(value, "|", regex_escape, "(", ")"),
         (DefaultFormat::Sql, Chosen::One(one)) if plain => (*one).to_owned(),
         (DefaultFormat::Sql, _) => value.joined(",", sql_quote),
+        (DefaultFormat::Text, _) => value.joined(" + ", str::to_owned),
     }
 }
 

@@ -70,7 +70,7 @@ fn value_of(found: &Reference, variables: &Variables, scope: &Scope, default: De
     let saved = variables.list.iter().find(|variable| variable.name == found.name);
     if let Some((_, value)) = scope.values.iter().rev().find(|(name, _)| name == found.name) {
         let plain = saved.is_none_or(|variable| !variable.multi && !variable.include_all);
-        if found.format == Some("text") || found.field == Some("text") {
+        if wants_text(found, default) {
             return Some(value.text.clone());
         }
         return Some(write(found, &Chosen::One(&value.value), plain, default, variables));
@@ -81,6 +81,11 @@ fn value_of(found: &Reference, variables: &Variables, scope: &Scope, default: De
     }
 }
 
+/// `${x:text}`, `${x.text}`, or no format where texts are the default (`sceneGraph.interpolate(…, "text")` of titles).
+fn wants_text(found: &Reference, default: DefaultFormat) -> bool {
+    found.format == Some("text") || found.field == Some("text") || (default == DefaultFormat::Text && found.format.is_none())
+}
+
 fn write_variable(
     found: &Reference,
     variable: &Settled,
@@ -89,7 +94,7 @@ fn write_variable(
     default: DefaultFormat,
     depth: u8,
 ) -> String {
-    if found.format == Some("text") || found.field == Some("text") {
+    if wants_text(found, default) {
         return text_of(variable);
     }
     if variable.kind == "adhoc" || variable.kind == "groupby" {

@@ -99,4 +99,6 @@ pub enum DefaultFormat {
     Sql,
     Lucene,
     Csv,
+    /// What a person reads (titles): the texts of the chosen options.
+    Text,
 }
