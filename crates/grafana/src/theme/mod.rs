@@ -1,13 +1,18 @@
 //! Grafana's light and dark themes: colours by role, named colours, palettes and continuous schemes.
 
-/// An sRGB colour; `a` from 0 to 1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Color {
-    pub r: u8,
-    pub g: u8,
-    pub b: u8,
-    pub a: f32,
-}
+mod color;
+mod continuous;
+mod contrast;
+mod css_names;
+mod named;
+mod ramps;
+mod roles;
+mod shades;
+
+pub use color::Color;
+pub use shades::string_hash;
+
+use std::sync::LazyLock;
 
 /// The roles panels draw with (`GrafanaTheme2.colors`), all settled for one mode.
 #[derive(Clone, Debug)]
@@ -34,53 +39,62 @@ pub struct Theme {
     pub error: Color,
 }
 
+/// What Grafana falls back to for a colour without a name (`FALLBACK_COLOR`).
+pub const FALLBACK: Color = Color::rgb(0x80, 0x80, 0x80);
+
 impl Theme {
-    pub fn light() -> Theme {
-        todo!()
-    }
-
-    pub fn dark() -> Theme {
-        todo!()
-    }
-
     /// A colour as Grafana resolves it (`visualization.getColorByName`): "green", "dark-red", "semi-dark-blue", "text",
-    /// "transparent", "#rgb", "#rrggbb", "#rrggbbaa", "rgb(…)", "rgba(…)", CSS names. Unknown names are grey as in Grafana.
-    pub fn color(&self, _name: &str) -> Color {
-        todo!()
+    /// "transparent", "#rgb", "#rrggbb", "#rrggbbaa", "rgb(…)", "rgba(…)", "hsl(…)", CSS names. Unknown names are grey as in Grafana.
+    pub fn color(&self, name: &str) -> Color {
+        match name {
+            "transparent" if self.is_dark => Color::rgb(0, 0, 0).with_alpha(0.0),
+            "transparent" => Color::rgb(255, 255, 255).with_alpha(0.0),
+            "panel-bg" => self.panel,
+            "text" => self.text_primary,
+            _ => named::shade(self.is_dark, name).or_else(|| Color::parse(name)).unwrap_or(FALLBACK),
+        }
     }
 
-    /// The classic palette (56 colours), already resolved.
+    /// The classic palette (64 colours), already resolved.
     pub fn palette_classic(&self) -> &'static [Color] {
-        todo!()
+        static LIGHT: LazyLock<Vec<Color>> = LazyLock::new(|| named::palette(&Theme::light()));
+        static DARK: LazyLock<Vec<Color>> = LazyLock::new(|| named::palette(&Theme::dark()));
+        if self.is_dark { &DARK } else { &LIGHT }
+    }
+
+    /// The colours of "palette-classic-by-name": those of the classic palette that stand out against a panel.
+    pub fn palette_by_name(&self) -> &'static [Color] {
+        static LIGHT: LazyLock<Vec<Color>> = LazyLock::new(|| readable(&Theme::light()));
+        static DARK: LazyLock<Vec<Color>> = LazyLock::new(|| readable(&Theme::dark()));
+        if self.is_dark { &DARK } else { &LIGHT }
+    }
+
+    /// The colour "palette-classic-by-name" gives to a series' display name.
+    pub fn color_by_series_name(&self, name: &str) -> Color {
+        let colors = self.palette_by_name();
+        colors.get(string_hash(name).unsigned_abs() as usize % colors.len().max(1)).copied().unwrap_or(FALLBACK)
     }
 
     /// The colours of a continuous scheme ("continuous-GrYlRd") from low to high; `None` for other ids.
-    pub fn continuous(&self, _mode: &str) -> Option<Vec<Color>> {
-        todo!()
+    ///
+    /// Between them Grafana does not go straight: draw gradients with [`Theme::continuous_at`].
+    pub fn continuous(&self, mode: &str) -> Option<Vec<Color>> {
+        continuous::colors(self, mode)
     }
 
-    /// The text colour that is readable on `background` (`colors.getContrastText`).
-    pub fn contrast_text(&self, _background: Color) -> Color {
-        todo!()
+    /// The colour of a continuous scheme at `percent` (0 to 1, held inside); `None` for other ids.
+    pub fn continuous_at(&self, mode: &str, percent: f64) -> Option<Color> {
+        continuous::at(self, mode, percent)
+    }
+
+    /// The text colour that is readable on `background` (`colors.getContrastText`): white or black.
+    pub fn contrast_text(&self, background: Color) -> Color {
+        contrast::text_on(background, self.panel)
     }
 }
 
-impl Color {
-    pub const fn rgb(r: u8, g: u8, b: u8) -> Color {
-        Color { r, g, b, a: 1.0 }
-    }
-
-    pub fn with_alpha(self, a: f32) -> Color {
-        Color { a, ..self }
-    }
-
-    /// Interpolates in RGB; `t` from 0 to 1.
-    pub fn mix(self, _other: Color, _t: f64) -> Color {
-        todo!()
-    }
-
-    /// "#rrggbb" or "rgba(…)" as Grafana writes it.
-    pub fn css(self) -> String {
-        todo!()
-    }
+fn readable(theme: &Theme) -> Vec<Color> {
+    const CONTRAST_THRESHOLD: f64 = 3.0;
+    let palette = theme.palette_classic().iter();
+    palette.filter(|color| contrast::ratio(**color, theme.panel, None) >= CONTRAST_THRESHOLD).copied().collect()
 }

@@ -1,0 +1,67 @@
+//! Time zones.
+
+/// A time zone by IANA name; Grafana's "browser", "" and "default" are settled by the caller before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeZone {
+    pub name: String,
+    pub(crate) zone: jiff::tz::TimeZone,
+}
+
+/// What moment shows of a zone at one moment.
+pub(super) struct ZoneMoment {
+    pub offset_secs: i64,
+    pub abbreviation: String,
+}
+
+impl TimeZone {
+    pub fn utc() -> TimeZone {
+        TimeZone { name: "UTC".into(), zone: jiff::tz::TimeZone::UTC }
+    }
+
+    /// `None` when there is no such zone. "utc" in any case is UTC. The zones are compiled in, the machine's are not read.
+    pub fn named(name: &str) -> Option<TimeZone> {
+        if name.eq_ignore_ascii_case("utc") {
+            return Some(TimeZone::utc());
+        }
+        let zone = jiff::tz::TimeZone::get(name).ok()?;
+        Some(TimeZone { name: zone.iana_name().unwrap_or(name).to_owned(), zone })
+    }
+
+    /// Offset from UTC in minutes at a moment, east positive.
+    pub fn offset_minutes(&self, at_ms: f64) -> i32 {
+        (self.at(at_ms).offset_secs / 60) as i32
+    }
+
+    /// The zone's abbreviation at a moment: "CET", "-03".
+    pub fn abbreviation(&self, at_ms: f64) -> String {
+        self.at(at_ms).abbreviation
+    }
+
+    /// Moments outside jiff's years -9999 to 9999 take the offset of the nearest year inside.
+    pub(super) fn at(&self, at_ms: f64) -> ZoneMoment {
+        let (least, most) = (jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
+        let at_ms = (at_ms.floor() as i64).clamp(least, most);
+        let timestamp = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let info = self.zone.to_offset_info(timestamp);
+        ZoneMoment { offset_secs: i64::from(info.offset().seconds()), abbreviation: info.abbreviation().to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_zones() {
+        let check = |name: &str, at_ms: f64, expected: Option<(i32, &str)>| {
+            let found = TimeZone::named(name).map(|zone| (zone.offset_minutes(at_ms), zone.abbreviation(at_ms)));
+            assert_eq!(found, expected.map(|(minutes, abbreviation)| (minutes, abbreviation.to_owned())), "{name}");
+        };
+        check("utc", 0.0, Some((0, "UTC")));
+        check("Europe/Berlin", 1720000000000.0, Some((120, "CEST")));
+        check("america/new_york", 1700000000000.0, Some((-300, "EST")));
+        check("Asia/Kolkata", 1700000000000.0, Some((330, "IST")));
+        check("America/Sao_Paulo", 1700000000000.0, Some((-180, "-03")));
+        check("Nowhere/Land", 0.0, None);
+    }
+}

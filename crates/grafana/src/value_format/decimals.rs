@@ -1,0 +1,64 @@
+//! How many decimals a number gets, and writing it with them.
+
+use super::FormattedValue;
+use crate::js;
+
+/// `toFixed` of @grafana/data: rounds halves up at `decimals`, pads with zeros, "1e+21" and "∞" as a browser writes them.
+///
+/// `None` takes [`auto_decimals`].
+pub fn to_fixed(value: f64, decimals: Option<i32>) -> String {
+    if value.is_infinite() {
+        return js::to_locale_string(value, 0, 3);
+    }
+    if value.is_nan() {
+        return "NaN".into();
+    }
+    let decimals = decimals.unwrap_or_else(|| auto_decimals(value)).min(100);
+    if value == 0.0 {
+        return js::to_fixed(value, decimals.max(0) as u32);
+    }
+    let factor = pow10(decimals.max(0));
+    let text = js::number_to_string(js::js_round(value * factor) / factor);
+    if text.contains('e') || text.contains('I') || text.contains('N') {
+        return text;
+    }
+    let precision = text.find('.').map_or(0, |point| text.len() - point - 1);
+    let missing = usize::try_from(decimals).unwrap_or(0).saturating_sub(precision);
+    if missing == 0 {
+        return text;
+    }
+    let point = if precision > 0 { "" } else { "." };
+    // Grafana cuts the zeros out of the factor's own text, which runs out at 1e21.
+    let zeros: String = js::number_to_string(factor).chars().skip(1).take(missing).collect();
+    format!("{text}{point}{zeros}")
+}
+
+/// The decimals Grafana chooses for a number: about three significant digits, none for whole numbers.
+///
+/// Source: @grafana/data 12.4 `getDecimalsForValue`.
+pub fn auto_decimals(value: f64) -> i32 {
+    if !value.is_finite() || value % 1.0 == 0.0 {
+        return 0;
+    }
+    let magnitude = value.abs();
+    let log10 = (magnitude.ln() / std::f64::consts::LN_10).floor() as i32;
+    let mut decimals = 1 - log10;
+    let norm = magnitude / pow10(-decimals);
+    // Above 2.25 the next digit still tells 2.5 from 3.
+    if norm > 2.25 {
+        decimals += 1;
+    }
+    decimals.max(0)
+}
+
+/// A number with a unit of time behind it: "1 min" but "2 mins".
+pub(super) fn to_fixed_scaled(value: f64, decimals: Option<i32>, unit: &str) -> FormattedValue {
+    let counted = matches!(unit, " min" | " hour" | " day" | " week" | " year");
+    let plural = if counted && value.abs() > 1.0 { "s" } else { "" };
+    FormattedValue { text: to_fixed(value, decimals), suffix: format!("{unit}{plural}"), ..Default::default() }
+}
+
+/// Ten to a whole power, correctly rounded on every machine (`powi` multiplies and drifts).
+fn pow10(exponent: i32) -> f64 {
+    format!("1e{exponent}").parse().unwrap_or(f64::NAN)
+}
