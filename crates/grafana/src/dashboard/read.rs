@@ -149,7 +149,12 @@ fn read_transformation(map: &Object) -> Transformation {
     }
 }
 
+/// A panel that never saved `targets` asks its data source's default query; one with an empty list asks nothing.
 fn read_targets(panel: &Object) -> Vec<Target> {
+    if !panel.contains_key("targets") {
+        let model = Object::from_iter([("refId".to_owned(), Json::from("A"))]);
+        return vec![read_target(&model)];
+    }
     let mut targets: Vec<Target> = json::list(panel, "targets").iter().filter_map(Json::as_object).map(read_target).collect();
     // A query without a letter gets the next free one, as Grafana's migrations do.
     for index in 0..targets.len() {

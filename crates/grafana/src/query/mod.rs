@@ -1,12 +1,17 @@
 //! Query planning: from a panel's targets to the body of `POST /api/ds/query`, as Grafana's frontend sends it.
 
+mod interval;
+mod plan;
+mod range;
+mod resolve;
+mod source;
+
+pub use plan::plan_panel;
+pub use resolve::resolve;
+
 use serde_json::Value as Json;
 
-use crate::{
-    dashboard::{DataSourceRef, Panel},
-    time::{Clock, TimeRange},
-    variable::Variables,
-};
+use crate::{dashboard::DataSourceRef, time::TimeRange};
 
 /// What is known of a data source (from `/api/frontend/settings`).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,34 +40,15 @@ pub struct QueryRequest {
 pub struct PanelPlan {
     /// The range after `timeFrom` and `timeShift`.
     pub range: TimeRange,
+    /// What the panel's header says of its own range ("Last 1 hour", "timeshift -1h"); `None` when it has none or hides it.
+    pub time_info: Option<String>,
     pub requests: Vec<QueryRequest>,
     pub interval_ms: f64,
     pub max_data_points: u32,
     /// `-- Dashboard --`: the panel whose result is reused, and whether its transformations apply.
     pub reuse: Option<(i64, bool)>,
+    /// Why the panel can show nothing but this error ("Datasource x was not found").
+    pub error: Option<String>,
     /// Reasons why something is not asked ("data source type x answers only in a browser").
     pub warnings: Vec<String>,
-}
-
-/// Plans a panel's queries. `width_px` is the panel's width on a 1600 px wide screen unless the caller says otherwise:
-/// Grafana's maxDataPoints is the panel's width.
-pub fn plan_panel(
-    _panel: &Panel,
-    _width_px: f64,
-    _range: &TimeRange,
-    _clock: &Clock,
-    _variables: &Variables,
-    _datasources: &[DataSource],
-) -> PanelPlan {
-    todo!()
-}
-
-/// Finds a data source by reference: uid, name, variable, type default, `None` → the default one.
-pub fn resolve<'a>(
-    _reference: Option<&DataSourceRef>,
-    _variables: &Variables,
-    _panel: &Panel,
-    _datasources: &'a [DataSource],
-) -> Option<&'a DataSource> {
-    todo!()
 }

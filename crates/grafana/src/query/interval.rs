@@ -1,0 +1,35 @@
+//! `maxDataPoints` and `intervalMs` of a panel's requests.
+
+use serde_json::Value as Json;
+
+use super::DataSource;
+use crate::{
+    dashboard::Panel,
+    time::{self, TimeRange},
+    variable::{self, DefaultFormat, Scope, Variables},
+};
+
+/// Points asked for: the panel's own number, else its width in px.
+pub(super) fn max_data_points(panel: &Panel, width_px: f64) -> u32 {
+    panel.max_data_points.unwrap_or_else(|| width_px.round().max(1.0) as u32)
+}
+
+/// The step in milliseconds: range over points, rounded to a nice step, never below the panel's or the source's least one.
+pub(super) fn interval_ms(panel: &Panel, source: &DataSource, range: &TimeRange, points: u32, variables: &Variables) -> f64 {
+    let scope = Scope { values: panel.scoped_vars.clone() };
+    let own = panel.interval.as_deref().map(|text| variable::interpolate(text, variables, &scope, DefaultFormat::Glob));
+    let least = own.filter(|text| !text.trim().is_empty()).or_else(|| least_interval(source));
+    let least = least.filter(|text| time::interval_to_ms(text.trim_start_matches('>')).is_some());
+    time::calculate_interval(range, points, least.as_deref())
+}
+
+/// The least step of a data source: its setting, else what its plugin starts from.
+fn least_interval(source: &DataSource) -> Option<String> {
+    let set = source.json_data.get("timeInterval").and_then(Json::as_str).filter(|text| !text.is_empty());
+    let own = match source.kind.as_str() {
+        "prometheus" => Some("15s"),
+        "mysql" | "mssql" | "postgres" | "grafana-postgresql-datasource" => Some("1m"),
+        _ => None,
+    };
+    set.or(own).map(str::to_owned)
+}

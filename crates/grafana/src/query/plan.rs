@@ -1,0 +1,155 @@
+//! From a panel's targets to requests.
+
+use serde_json::{Value as Json, json};
+
+use super::{
+    DataSource, PanelPlan, QueryRequest, interval, range,
+    resolve::{DASHBOARD, EXPRESSION, MIXED, reference_uid, resolve},
+    source::{self, Context, Prepared},
+};
+use crate::{
+    dashboard::{
+        DataSourceRef, Panel, Target,
+        json::{self, Object},
+    },
+    time::{Clock, TimeRange},
+    variable::Variables,
+};
+
+/// Panel types that ask nothing, whatever they saved (`skipDataQuery`).
+const WITHOUT_QUERIES: [&str; 11] =
+    ["row", "text", "news", "dashlist", "alertlist", "annolist", "welcome", "gettingstarted", "live", "pluginlist", "debug"];
+
+/// Plans a panel's queries. `width_px` is the panel's width on a 1600 px wide screen unless the caller says otherwise:
+/// Grafana's maxDataPoints is the panel's width.
+pub fn plan_panel(
+    panel: &Panel,
+    width_px: f64,
+    range: &TimeRange,
+    clock: &Clock,
+    variables: &Variables,
+    datasources: &[DataSource],
+) -> PanelPlan {
+    let (range, time_info) = range::panel_range(panel, range, clock, variables);
+    let mut plan = PanelPlan { range, time_info, max_data_points: interval::max_data_points(panel, width_px), ..PanelPlan::default() };
+    if WITHOUT_QUERIES.contains(&panel.plugin_id.as_str()) || panel.targets.is_empty() {
+        return plan;
+    }
+    let asked = Asked { panel, clock, variables, datasources };
+    let panel_source = panel.datasource.clone().or_else(|| panel.targets.iter().find_map(|target| target.datasource.clone()));
+    match panel_source.as_ref().and_then(|source| reference_uid(source, variables, panel)).as_deref() {
+        Some(DASHBOARD) => plan.reuse = reused_panel(&panel.targets),
+        Some(MIXED) => asked.plan_mixed(&mut plan),
+        _ => asked.plan_one(panel_source.as_ref(), panel.targets.iter().collect(), false, &mut plan),
+    }
+    plan
+}
+
+/// What `-- Dashboard --` reuses: `{panelId, withTransforms}` of its first query.
+fn reused_panel(targets: &[Target]) -> Option<(i64, bool)> {
+    targets.iter().find_map(|target| Some((json::integer(&target.model, "panelId")?, json::flag(&target.model, "withTransforms"))))
+}
+
+struct Asked<'a> {
+    panel: &'a Panel,
+    clock: &'a Clock,
+    variables: &'a Variables,
+    datasources: &'a [DataSource],
+}
+
+impl Asked<'_> {
+    /// One request for each data source, in order of appearance; all in one when expressions join them.
+    fn plan_mixed(&self, plan: &mut PanelPlan) {
+        if self.panel.targets.iter().any(is_expression) {
+            return self.plan_one(None, self.panel.targets.iter().collect(), true, plan);
+        }
+        let mut groups: Vec<(Option<String>, Vec<&Target>)> = Vec::new();
+        for target in &self.panel.targets {
+            let uid = target.datasource.as_ref().and_then(|source| reference_uid(source, self.variables, self.panel));
+            match uid.as_deref() {
+                Some(MIXED) => continue,
+                Some(DASHBOARD) => {
+                    plan.reuse = plan.reuse.or_else(|| reused_panel(std::slice::from_ref(target)));
+                    continue;
+                }
+                _ => {}
+            }
+            match groups.iter_mut().find(|(known, _)| *known == uid) {
+                Some((_, targets)) => targets.push(target),
+                None => groups.push((uid, vec![target])),
+            }
+        }
+        for (_, targets) in groups {
+            let reference = targets.first().and_then(|target| target.datasource.clone());
+            self.plan_one(reference.as_ref(), targets, false, plan);
+        }
+    }
+
+    fn plan_one(&self, reference: Option<&DataSourceRef>, targets: Vec<&Target>, mixed: bool, plan: &mut PanelPlan) {
+        let with_expressions = targets.iter().any(|target| is_expression(target));
+        let first_real = || targets.iter().find(|target| !is_expression(target)).and_then(|target| target.datasource.clone());
+        let reference = if mixed { first_real() } else { reference.cloned() };
+        let Some(panel_source) = resolve(reference.as_ref(), self.variables, self.panel, self.datasources) else {
+            plan.error = Some(not_found(reference.as_ref()));
+            return;
+        };
+        let interval_ms = interval::interval_ms(self.panel, panel_source, &plan.range, plan.max_data_points, self.variables);
+        plan.interval_ms = interval_ms;
+        let context = Context {
+            panel: self.panel,
+            variables: self.variables,
+            interval_ms,
+            utc_offset_secs: i64::from(self.clock.zone.offset_minutes(self.clock.now_ms)) * 60,
+        };
+        let mut queries = Vec::new();
+        for target in targets.into_iter().filter(|target| with_expressions || !target.hide) {
+            if is_expression(target) {
+                queries.push(expression(target));
+                continue;
+            }
+            let own = if mixed { resolve(target.datasource.as_ref(), self.variables, self.panel, self.datasources) } else { None };
+            let source = own.unwrap_or(panel_source);
+            match source::prepare(&target.model, source, &context) {
+                Prepared::Send(prepared) => {
+                    queries.extend(prepared.into_iter().map(|query| finish(query, source, interval_ms, plan.max_data_points)));
+                }
+                Prepared::Skip => {}
+                Prepared::Browser(why) => plan.warnings.push(why),
+            }
+        }
+        if queries.is_empty() {
+            return;
+        }
+        let side = |at_ms: f64| format!("{at_ms:.0}");
+        plan.requests.push(QueryRequest {
+            panel_id: self.panel.id,
+            datasource: DataSourceRef { uid: Some(panel_source.uid.clone()), kind: Some(panel_source.kind.clone()) },
+            body: json!({"queries": queries, "from": side(plan.range.from_ms), "to": side(plan.range.to_ms)}),
+        });
+    }
+}
+
+fn is_expression(target: &Target) -> bool {
+    target.datasource.as_ref().is_some_and(|source| source.uid.as_deref() == Some(EXPRESSION) || source.kind.as_deref() == Some(EXPRESSION))
+}
+
+/// Server-side expressions go along as they are, under their own reference.
+fn expression(target: &Target) -> Object {
+    let mut query = target.model.clone();
+    query.insert("datasource".into(), json!({"uid": EXPRESSION, "type": EXPRESSION, "name": "Expression"}));
+    query
+}
+
+/// What `DataSourceWithBackend` adds to every query.
+fn finish(mut query: Object, source: &DataSource, interval_ms: f64, max_data_points: u32) -> Object {
+    query.insert("datasource".into(), json!({"type": source.kind, "uid": source.uid}));
+    query.insert("datasourceId".into(), Json::from(source.id));
+    query.insert("intervalMs".into(), Json::from(interval_ms.round() as i64));
+    query.insert("maxDataPoints".into(), Json::from(max_data_points));
+    query
+}
+
+fn not_found(reference: Option<&DataSourceRef>) -> String {
+    let name = reference.and_then(|reference| reference.uid.clone().or_else(|| reference.kind.clone()));
+    format!("Datasource {} was not found", name.unwrap_or_else(|| "default".into()))
+}

@@ -1,0 +1,221 @@
+//! What each data source's frontend does to a query before it is sent.
+
+use serde_json::{Value as Json, json};
+
+use super::DataSource;
+use crate::{
+    dashboard::{
+        Panel, ScopedValue,
+        json::{self, Object},
+    },
+    time,
+    variable::{self, DefaultFormat, Scope, Variables},
+};
+
+/// What all queries of one request share.
+pub(super) struct Context<'a> {
+    pub panel: &'a Panel,
+    pub variables: &'a Variables,
+    pub interval_ms: f64,
+    /// Offset of the dashboard's zone, for sources that align steps to it.
+    pub utc_offset_secs: i64,
+}
+
+/// What becomes of a target.
+pub(super) enum Prepared {
+    /// Sent as these queries.
+    Send(Vec<Object>),
+    /// Nothing to ask (empty query).
+    Skip,
+    /// Answered by Grafana's frontend only; why.
+    Browser(String),
+}
+
+impl Context<'_> {
+    /// The panel's fixed values and the step. `keep_step` leaves `$__interval` for the server.
+    fn scope(&self, keep_step: bool) -> Scope {
+        let mut values = self.panel.scoped_vars.clone();
+        let step = if keep_step { "$__interval".to_owned() } else { time::ms_to_interval(self.interval_ms) };
+        let step_ms = if keep_step { "$__interval_ms".to_owned() } else { json::js_number(self.interval_ms) };
+        values.push(("__interval".into(), ScopedValue { text: step.clone(), value: step }));
+        values.push(("__interval_ms".into(), ScopedValue { text: step_ms.clone(), value: step_ms }));
+        Scope { values }
+    }
+}
+
+/// Prepares one target for its data source.
+pub(super) fn prepare(target: &Object, source: &DataSource, context: &Context) -> Prepared {
+    let mut query = target.clone();
+    if is_empty(&query) {
+        add_default_query(&mut query, &source.kind);
+    }
+    match source.kind.as_str() {
+        "prometheus" | "grafana-amazonprometheus-datasource" | "grafana-azureprometheus-datasource" => prometheus(query, context),
+        "grafana-testdata-datasource" | "testdata" => testdata(query, context),
+        "loki" => loki(query, context),
+        "mysql" | "mssql" | "postgres" | "grafana-postgresql-datasource" => sql(query, context),
+        "influxdb" => influx(query, source, context),
+        "elasticsearch" | "grafana-opensearch-datasource" => whole(query, context, DefaultFormat::Lucene),
+        "datasource" | "grafana" => grafana(query, context),
+        _ if !source.backend => Prepared::Browser(format!("data source type {} answers only in a browser", source.kind)),
+        _ => whole(query, context, DefaultFormat::Glob),
+    }
+}
+
+/// `queryIsEmpty`: nothing but where and how it is asked.
+fn is_empty(query: &Object) -> bool {
+    query.keys().all(|key| ["refId", "hide", "key", "datasource", "queryType"].contains(&key.as_str()))
+}
+
+fn add_default_query(query: &mut Object, kind: &str) {
+    let defaults = match kind {
+        "grafana-testdata-datasource" | "testdata" => json!({"scenarioId": "random_walk", "seriesCount": 1}),
+        "datasource" | "grafana" => json!({"queryType": "randomWalk"}),
+        _ => return,
+    };
+    for (key, value) in defaults.as_object().into_iter().flatten() {
+        query.entry(key.clone()).or_insert_with(|| value.clone());
+    }
+}
+
+fn prometheus(mut query: Object, context: &Context) -> Prepared {
+    let expr = json::text(&query, "expr");
+    if expr.is_empty() {
+        return Prepared::Skip;
+    }
+    let scope = context.scope(true);
+    let expr = variable::interpolate(&expr, context.variables, &scope, DefaultFormat::Regex);
+    query.insert("expr".into(), Json::String(expr));
+    for key in ["interval", "legendFormat"] {
+        let text = variable::interpolate(&json::text(&query, key), context.variables, &scope, DefaultFormat::Glob);
+        query.insert(key.into(), Json::String(text));
+    }
+    let exemplar = json::flag(&query, "exemplar");
+    query.insert("exemplar".into(), Json::Bool(exemplar));
+    query.insert("requestId".into(), Json::String(format!("{}{}", context.panel.id, json::text(&query, "refId"))));
+    query.insert("utcOffsetSec".into(), Json::from(context.utc_offset_secs));
+    if !(json::flag(&query, "instant") && json::flag(&query, "range")) {
+        return Prepared::Send(vec![query]);
+    }
+    // Query type "Both": two queries, the second under its own letter.
+    let mut instant = query.clone();
+    query.insert("instant".into(), Json::Bool(false));
+    instant.insert("refId".into(), Json::String(format!("{}_Instant", json::text(&instant, "refId"))));
+    instant.insert("range".into(), Json::Bool(false));
+    instant.insert("exemplar".into(), Json::Bool(false));
+    Prepared::Send(vec![query, instant])
+}
+
+fn loki(mut query: Object, context: &Context) -> Prepared {
+    let expr = json::text(&query, "expr");
+    if expr.is_empty() {
+        return Prepared::Skip;
+    }
+    let scope = context.scope(true);
+    query.insert("expr".into(), Json::String(variable::interpolate(&expr, context.variables, &scope, DefaultFormat::Loki)));
+    replace_in(&mut query, &["legendFormat", "step"], context, &scope, DefaultFormat::Glob);
+    Prepared::Send(vec![query])
+}
+
+fn sql(mut query: Object, context: &Context) -> Prepared {
+    if json::text(&query, "rawSql").is_empty() {
+        return Prepared::Skip;
+    }
+    replace_in(&mut query, &["rawSql"], context, &context.scope(false), DefaultFormat::Sql);
+    Prepared::Send(vec![query])
+}
+
+fn influx(mut query: Object, source: &DataSource, context: &Context) -> Prepared {
+    let scope = context.scope(false);
+    match source.json_data.get("version").and_then(Json::as_str) {
+        // Flux and SQL: variables as text; the step is the server's.
+        Some("Flux") => replace_in(&mut query, &["query"], context, &context.scope(true), DefaultFormat::Glob),
+        Some("SQL") => replace_in(&mut query, &["rawSql"], context, &scope, DefaultFormat::Sql),
+        _ => {
+            for (key, value) in query.iter_mut().filter(|(key, _)| !matches!(key.as_str(), "refId" | "datasource" | "alias")) {
+                let step_kept = key == "query" || key == "groupBy";
+                let scope = if step_kept { context.scope(true) } else { scope.clone() };
+                replace_strings(value, &|text| variable::interpolate(text, context.variables, &scope, DefaultFormat::Influx));
+            }
+            replace_in(&mut query, &["alias"], context, &scope, DefaultFormat::Glob);
+        }
+    }
+    Prepared::Send(vec![query])
+}
+
+/// Scenarios that the TestData frontend makes up itself.
+const TESTDATA_BROWSER: [&str; 10] = [
+    "live",
+    "streaming_client",
+    "grafana_api",
+    "annotations",
+    "variables-query",
+    "node_graph",
+    "flame_graph",
+    "steps",
+    "trace",
+    "raw_frame",
+];
+
+fn testdata(mut query: Object, context: &Context) -> Prepared {
+    let scenario = json::text(&query, "scenarioId");
+    if TESTDATA_BROWSER.contains(&scenario.as_str()) {
+        return Prepared::Browser(format!("TestData scenario {scenario} is made up in a browser"));
+    }
+    let keys = ["labels", "alias", "scenarioId", "stringInput", "csvContent", "rawFrameContent"];
+    replace_in(&mut query, &keys, context, &context.scope(false), DefaultFormat::Glob);
+    if scenario == "manual_entry" {
+        query.insert("scenarioId".into(), Json::from("csv_content"));
+        query.insert("csvContent".into(), Json::String(manual_points(&query)));
+    }
+    Prepared::Send(vec![query])
+}
+
+/// `points: [[value, time]]` as CSV, the way the frontend writes it.
+fn manual_points(query: &Object) -> String {
+    let cell = |point: &Json, index: usize| match point.get(index) {
+        Some(Json::Null) | None => "null".to_owned(),
+        Some(other) => json::text_of(other).unwrap_or_default(),
+    };
+    let lines = json::list(query, "points").iter().map(|point| format!("{},{}\n", cell(point, 1), cell(point, 0)));
+    std::iter::once("Time,Value\n".to_owned()).chain(lines).collect()
+}
+
+fn grafana(mut query: Object, _context: &Context) -> Prepared {
+    match query.get("queryType").and_then(Json::as_str).unwrap_or_default() {
+        kind @ ("snapshot" | "timeRegions" | "measurements" | "annotations" | "live") => {
+            Prepared::Browser(format!("Grafana's {kind} query is answered in a browser"))
+        }
+        "" => {
+            query.insert("queryType".into(), Json::from("randomWalk"));
+            Prepared::Send(vec![query])
+        }
+        _ => Prepared::Send(vec![query]),
+    }
+}
+
+/// A source we have no rules for: variables in every text.
+fn whole(mut query: Object, context: &Context, default: DefaultFormat) -> Prepared {
+    let scope = context.scope(false);
+    for (_, value) in query.iter_mut().filter(|(key, _)| !matches!(key.as_str(), "refId" | "datasource")) {
+        replace_strings(value, &|text| variable::interpolate(text, context.variables, &scope, default));
+    }
+    Prepared::Send(vec![query])
+}
+
+fn replace_in(query: &mut Object, keys: &[&str], context: &Context, scope: &Scope, default: DefaultFormat) {
+    for key in keys {
+        if let Some(value) = query.get_mut(*key) {
+            replace_strings(value, &|text| variable::interpolate(text, context.variables, scope, default));
+        }
+    }
+}
+
+fn replace_strings(value: &mut Json, replace: &dyn Fn(&str) -> String) {
+    match value {
+        Json::String(text) if text.contains(['$', '[']) => *text = replace(text),
+        Json::Array(list) => list.iter_mut().for_each(|one| replace_strings(one, replace)),
+        Json::Object(map) => map.values_mut().for_each(|one| replace_strings(one, replace)),
+        _ => {}
+    }
+}
