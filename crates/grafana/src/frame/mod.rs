@@ -2,7 +2,11 @@
 
 use indexmap::IndexMap;
 
-use crate::field::FieldConfig;
+use crate::field::{FieldConfig, NumericRange};
+
+mod json;
+
+pub use json::{Error, error_from_response, frame_from_json, frames_from_response};
 
 /// Labels keep the order of the answer; Grafana sorts them only where it prints them.
 pub type Labels = IndexMap<String, String>;
@@ -33,7 +37,7 @@ pub struct FrameMeta {
     pub preferred_visualisation: Option<String>,
     pub notices: Vec<Notice>,
     pub executed_query: Option<String>,
-    /// Everything else of `schema.meta`, as it came.
+    /// Everything else of `schema.meta`, as it came: an object with `typeVersion`, `custom`, `stats` …, or null.
     pub custom: serde_json::Value,
 }
 
@@ -67,6 +71,8 @@ pub struct Field {
     pub display_name: Option<String>,
     /// Index of this series among all value fields: the classic palette is dealt by it.
     pub series_index: usize,
+    /// Smallest and largest number the display spans (`field.state.range`); settled by `field::apply_field_overrides`.
+    pub range: Option<NumericRange>,
     /// refId or name of the frame a transformation took it from (`joinByField` keeps names apart by it).
     pub origin: Option<String>,
 }
