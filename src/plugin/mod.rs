@@ -11,6 +11,7 @@ mod handshake;
 mod hooks;
 mod lifetime;
 mod metrics;
+mod ping;
 mod resource;
 mod server;
 
@@ -18,4 +19,5 @@ pub use context::GrafanaConfig;
 pub use handshake::started_by_host;
 pub use hooks::{App, Health, Hooks, NoHooks};
 pub use lifetime::{Lifetime, Stop};
+pub use ping::router as ping_router;
 pub use server::{Error, serve};

@@ -1,8 +1,11 @@
 //! Pages and frames become bytes. Sees marks and frames, never a panel.
 
+mod bitmap;
 pub mod csv;
 pub mod pdf;
 pub mod png;
+#[cfg(test)]
+mod sample;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -12,4 +15,10 @@ pub enum Error {
     Png(String),
     #[error("the CSV could not be written")]
     Csv(#[source] std::io::Error),
+}
+
+/// The dash lengths when they make dashes: all finite, none negative, not all nothing.
+fn dash(lengths: &[f64]) -> Option<&[f64]> {
+    let valid = lengths.iter().all(|length| length.is_finite() && *length >= 0.0) && lengths.iter().sum::<f64>() > 0.0;
+    valid.then_some(lengths)
 }

@@ -1,0 +1,74 @@
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::Command;
+
+use crate::sample;
+
+/// What a foreign tool prints about the file; none, with a message, where the tool is not installed.
+fn tool(name: &str, args: &[&str], file: &Path, tail: &[&str]) -> Option<String> {
+    let output = match Command::new(name).args(args).arg(file).args(tail).output() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            println!("skipped: {name} is not installed");
+            return None;
+        }
+        output => output.unwrap(),
+    };
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{name}: {text}{}", String::from_utf8_lossy(&output.stderr));
+    Some(text)
+}
+
+#[test]
+fn foreign_tools_read_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("sample.pdf");
+    std::fs::write(&file, super::write(&sample::document()).unwrap()).unwrap();
+
+    tool("qpdf", &["--check"], &file, &[]);
+    if let Some(text) = tool("pdftotext", &["-layout"], &file, &["-"]) {
+        let words =
+            ["CPU usage, fi 99.7%", "open dashboard", "fn main() {} slanted", "Straße, Ελλάδα, Привет", "Second page", "half size", "→ ✓"];
+        for word in words {
+            assert!(text.contains(word), "{word:?} is not in {text}");
+        }
+        assert!(!text.contains("never"));
+    }
+    if let Some(fonts) = tool("pdffonts", &[], &file, &[]) {
+        for font in ["Inter-Medium", "Inter-Regular", "Inter-Bold", "Inter-Italic", "RobotoMono-Regular"] {
+            // A subset's name has six letters and a plus before it.
+            let line = fonts.lines().find(|line| line.contains(&format!("+{font}"))).unwrap_or_else(|| panic!("{font} is not in {fonts}"));
+            assert!(line.contains("yes yes yes"), "embedded, subset, with Unicode: {line}");
+        }
+    }
+    if let Some(info) = tool("pdfinfo", &["-isodates"], &file, &[]) {
+        for (key, value) in [
+            ("Title", "Übersicht"),
+            ("Author", "Broadsheet test"),
+            ("Subject", "every mark"),
+            ("Producer", "Broadsheet"),
+            ("CreationDate", "2026-11-21T02:40:00Z"),
+            ("Pages", "2"),
+            ("Page size", "300 x 225 pts"),
+        ] {
+            let line = info.lines().find(|line| line.starts_with(&format!("{key}:"))).unwrap_or_else(|| panic!("{key} is not in {info}"));
+            assert!(line.contains(value), "{line}");
+        }
+    }
+    if let Some(json) = tool("qpdf", &["--json"], &file, &[]) {
+        assert!(json.contains("https://grafana.example/d/abc?x=1&y=2"));
+        assert!(json.contains("Second page") && !json.contains("Nowhere"));
+    }
+}
+
+#[test]
+fn equal_input_gives_equal_bytes() {
+    let first = super::write(&sample::document()).unwrap();
+    assert!(first == super::write(&sample::document()).unwrap());
+}
+
+#[test]
+fn a_page_without_size_is_an_error() {
+    let page = scene::Page { width_px: 0.0, height_px: 10.0, marks: vec![] };
+    let document = scene::Document { pages: vec![page], ..Default::default() };
+    assert!(super::write(&document).unwrap_err().to_string().contains("no size"));
+}

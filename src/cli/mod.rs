@@ -1,0 +1,76 @@
+//! The command line: one file a door.
+
+mod demo;
+pub mod plugin;
+mod render;
+mod serve;
+
+use anyhow::Context;
+use broadsheet::telemetry;
+use clap::{Parser, Subcommand};
+
+/// Scheduled reports for Grafana OSS: dashboards as PDF by mail, drawn without a browser.
+#[derive(Parser)]
+#[command(
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "\
+As a Grafana plugin this program needs no command: Grafana starts it itself.
+
+Examples:
+  broadsheet demo                            everything on this machine, without any Grafana
+  broadsheet render --help                   a PDF of one dashboard now
+  broadsheet serve --listen 127.0.0.1:3080   the Reporting API beside a Grafana
+
+Settings are read from the environment (BROADSHEET_GRAFANA_URL, BROADSHEET_API_TOKEN, BROADSHEET_SMTP_HOST, …);
+see docs/install.md.
+
+Exit codes: 0 done, 1 failed (the reason is on stderr), 2 the command line is wrong."
+)]
+struct Cli {
+    /// What is written to stderr, in the syntax of RUST_LOG: "warn", "info,broadsheet=debug"
+    #[arg(long, global = true, env = "BROADSHEET_LOG", default_value = "info", value_name = "FILTER")]
+    log: String,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    Render(render::Args),
+    Serve(serve::Args),
+}
+
+pub fn run() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    telemetry::init(telemetry::Format::Terminal, &cli.log);
+    block_on(async {
+        match cli.command {
+            Command::Demo(args) => demo::run(args).await,
+            Command::Render(args) => render::run(args).await,
+            Command::Serve(args) => serve::run(args).await,
+        }
+    })
+}
+
+/// Runs to its end on one runtime for all; what still computes after it is given up.
+fn block_on(main: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let result = runtime.block_on(main);
+    runtime.shutdown_background();
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}
