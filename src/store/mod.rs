@@ -1,1 +1,28 @@
-//! store
+//! Reports, settings, images, runs and tokens in one SQLite file: the only place with SQL.
+//!
+//! One thread owns the connection and works through closures one after the other: every method is one transaction at most,
+//! and no two of them interleave within a process. Between processes SQLite's own locks and the lease rows decide.
+//! Start at [`Store::open`]; `runs.rs` says how a due time becomes exactly one recorded run.
+
+mod connection;
+mod error;
+mod images;
+mod key;
+mod lease;
+mod migrate;
+mod plan;
+mod reports;
+mod runs;
+mod settings;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
+
+pub use connection::Store;
+pub use error::Error;
+pub use images::Image;
+pub use key::{SecretKey, load_key};
+pub use plan::{CATCH_UP, Planned};
+pub use reports::ReportRef;
+pub use runs::{Claim, NewRun, Run, RunOutcome, RunState, Trigger};
