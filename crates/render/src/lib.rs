@@ -3,8 +3,11 @@
 
 pub mod chart;
 pub mod chrome;
+pub mod color_math;
+pub mod drawing;
 pub mod page;
 pub mod panel;
+pub mod rich_text;
 pub mod view;
 
 pub use view::{AnnotationMark, DashboardView, PageSetup, PanelView, ReportView, Warning};

@@ -1,11 +1,21 @@
 //! One file per panel type; panels do not know each other. [`draw`] picks by `plugin_id`.
 
-use grafana::{theme::Theme, time::TimeZone, variable::Variables};
+use grafana::{
+    dashboard::Panel,
+    theme::Theme,
+    time::TimeZone,
+    variable::{self, DefaultFormat, Scope, Variables},
+};
 use scene::{Fonts, Mark, kurbo::Size};
 
 use crate::view::PanelView;
 
-mod notice;
+pub mod notice;
+pub mod options;
+pub mod repeater;
+mod sparkline;
+mod stat;
+mod text;
 pub mod timeseries;
 
 /// What every panel is drawn with.
@@ -18,10 +28,22 @@ pub struct PanelContext<'a> {
     pub warn: &'a mut dyn FnMut(String),
 }
 
+/// Replaces variables in a panel's texts, with the values its repeat fixed.
+pub fn interpolator<'a>(panel: &Panel, variables: &'a Variables) -> impl Fn(&str) -> String + use<'a> {
+    let scope = Scope { values: panel.scoped_vars.clone() };
+    move |text| variable::interpolate(text, variables, &scope, DefaultFormat::Glob)
+}
+
 /// Draws the inside of a panel (without its frame and title) into `size`, origin top left.
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
-    match view.panel.plugin_id.as_str() {
+    let plugin_id = view.panel.plugin_id.as_str();
+    if let (Some(error), true, true) = (view.errors.first(), view.frames.is_empty(), plugin_id != "text") {
+        return notice::error(error, size, context);
+    }
+    match plugin_id {
         "timeseries" => timeseries::draw(view, size, context),
+        "stat" => stat::draw(view, size, context),
+        "text" => text::draw(view, size, context),
         other => notice::not_drawn(other, size, context),
     }
 }

@@ -1,0 +1,89 @@
+//! The small line behind a stat value and inside gauges and table cells.
+
+use grafana::{
+    field::FieldConfig,
+    frame::{FieldType, Frame},
+    time::TimeRange,
+};
+use scene::{
+    Color, Mark,
+    kurbo::{BezPath, Point, Rect},
+};
+
+/// Times and values as `FieldDisplay::sparkline` has them.
+pub type Series = (Vec<Option<f64>>, Vec<Option<f64>>);
+
+pub struct Look {
+    pub line: Color,
+    pub fill: Option<Color>,
+    pub width: f64,
+}
+
+/// Draws `series` over the whole of `area`. Nothing with fewer than two values, as in Grafana.
+pub fn draw(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect, look: &Look) -> Vec<Mark> {
+    let (times, values) = series;
+    if values.len() < 2 || area.width() <= 0.0 || area.height() <= 0.0 {
+        return Vec::new();
+    }
+    let span = range.to_ms - range.from_ms;
+    let (low, high) = y_range;
+    let place = |(i, (time, value)): (usize, (&Option<f64>, &Option<f64>))| {
+        let value = value.filter(|v| v.is_finite())?;
+        let along = match time {
+            Some(t) if span > 0.0 => (t - range.from_ms) / span,
+            _ => i as f64 / (values.len() - 1) as f64,
+        };
+        Some(Point::new(area.x0 + along * area.width(), area.y1 - (value - low) / (high - low) * area.height()))
+    };
+    let points: Vec<Option<Point>> = times.iter().zip(values).enumerate().map(place).collect();
+    // Fills reach down to zero where the scale has it, else to its nearer end.
+    let base = (area.y1 + low / (high - low) * area.height()).clamp(area.y0, area.y1);
+    let mut marks = Vec::new();
+    for run in points.split(Option::is_none) {
+        let run: Vec<Point> = run.iter().flatten().copied().collect();
+        let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
+        let mut path = BezPath::new();
+        path.move_to(*first);
+        run.iter().skip(1).for_each(|p| path.line_to(*p));
+        if let Some(color) = look.fill {
+            let mut fill = path.clone();
+            fill.line_to((last.x, base));
+            fill.line_to((first.x, base));
+            fill.close_path();
+            marks.push(Mark::fill(fill, color));
+        }
+        marks.push(Mark::stroke(path, look.line, look.width));
+    }
+    vec![Mark::clipped(area, marks)]
+}
+
+/// Low and high end of a sparkline: the field's own limits, else those of all numbers in the panel; never equal.
+pub fn y_range(config: &FieldConfig, values: &[Option<f64>], frames: &[Frame]) -> (f64, f64) {
+    let per_field = config.other.get("fieldMinMax").and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let all = if per_field { extent(values.iter().flatten().copied()) } else { extent(all_numbers(frames)) };
+    let own = extent(values.iter().flatten().copied());
+    let (low, high) = all.or(own).unwrap_or((0.0, 1.0));
+    let (mut low, mut high) = (config.min.unwrap_or(low), config.max.unwrap_or(high));
+    if let Some(no_value) = config.no_value.as_ref().and_then(|t| t.trim().parse::<f64>().ok()).filter(|n| n.is_finite()) {
+        low = low.min(no_value);
+        high = high.max(no_value);
+    }
+    match low == high {
+        false => (low, high),
+        true if low == 0.0 => (0.0, 1.0),
+        true if low < 0.0 => (low * 2.0, high),
+        true => (low, high * 2.0),
+    }
+}
+
+fn all_numbers(frames: &[Frame]) -> impl Iterator<Item = f64> + '_ {
+    let fields = frames.iter().flat_map(|f| &f.fields).filter(|f| f.kind == FieldType::Number);
+    fields.filter_map(|f| f.values.numbers()).flatten().flatten().copied()
+}
+
+fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values.filter(|v| v.is_finite()).fold(None, |found, v| match found {
+        None => Some((v, v)),
+        Some((low, high)) => Some((low.min(v), high.max(v))),
+    })
+}
