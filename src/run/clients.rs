@@ -61,7 +61,8 @@ impl Clients {
             return Ok(client.clone());
         }
         let mut options = ClientOptions::new(url, Credential::parse(token.expose()));
-        options.org_id = Some(org_id);
+        // Organisation 0 is the command line's: whatever the credential's own is.
+        options.org_id = Some(org_id).filter(|id| *id > 0);
         options.timeout = self.timeout;
         options.skip_tls_verify = self.config.skip_tls_verify;
         options.ca_file = self.config.ca_file.clone();

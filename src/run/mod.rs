@@ -1,11 +1,15 @@
 //! One report run: gather → render → export. Composing and delivering are `mail`'s; recording is `store`'s.
 
 mod clients;
+mod gather;
 mod output;
+mod renderer;
 
 use std::sync::Arc;
 
 pub use clients::{Clients, ConfigOnly, TokenSource};
+pub use output::zip_files;
+pub use renderer::GrafanaRenderer;
 
 pub use render::view::{Layout, Orientation, Warning};
 

@@ -146,6 +146,19 @@ fn file(name: String, content_type: &'static str, bytes: Vec<u8>) -> RenderedFil
     RenderedFile { name, content_type, bytes: Arc::new(bytes) }
 }
 
+/// Several files in one zip; equal files give equal bytes.
+pub fn zip_files(files: &[RenderedFile]) -> Result<Vec<u8>, Error> {
+    use std::io::Write as _;
+    let failed = |e: &dyn std::fmt::Display| Error::Internal(format!("the zip cannot be written: {e}"));
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    for file in files {
+        writer.start_file(&file.name, options).map_err(|e| failed(&e))?;
+        writer.write_all(&file.bytes).map_err(|e| failed(&e))?;
+    }
+    Ok(writer.finish().map_err(|e| failed(&e))?.into_inner())
+}
+
 /// File names that no mail program or file system stumbles over, each used once.
 #[derive(Default)]
 struct FileNames {

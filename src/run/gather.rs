@@ -1,0 +1,327 @@
+//! Asks Grafana for everything one dashboard needs and settles it into a [`DashboardView`]. The pure core plans each round
+//! (variables → repeats → panels); this file performs the requests and hands the answers back.
+
+use std::collections::BTreeMap;
+
+use futures_util::{StreamExt, stream};
+use grafana::{
+    dashboard::{self, Dashboard, Panel},
+    field::{self, DisplayContext},
+    frame::{self, Frame, Notice},
+    query::{self, DataSource, PanelPlan},
+    theme::Theme,
+    time::{self, Clock, RawTimeRange, TimeRange, TimeZone},
+    transform,
+    variable::{self, DefaultFormat, Scope, Variables},
+};
+use render::{AnnotationMark, DashboardView, PanelView, Warning};
+use serde_json::Value as Json;
+
+use super::{DashboardRequest, Error, Progress, RenderRequest};
+use crate::grafana_api::{Client, FrontendSettings, OrgPreferences, SavedDashboard};
+
+/// Requests of one dashboard under way at once; the client has its own limit on top.
+const AT_ONCE: usize = 16;
+
+/// A settled dashboard and what was wrong on the way.
+pub struct Gathered {
+    pub view: DashboardView,
+    pub warnings: Vec<Warning>,
+}
+
+/// What is the same for all dashboards of a run.
+pub struct Instance {
+    pub settings: FrontendSettings,
+    pub preferences: OrgPreferences,
+}
+
+impl Instance {
+    pub async fn read(client: &Client) -> Result<Instance, Error> {
+        let (settings, preferences) = tokio::try_join!(client.frontend_settings(), client.preferences())?;
+        Ok(Instance { settings, preferences })
+    }
+}
+
+/// Reads a dashboard and all its data.
+pub async fn dashboard(
+    client: &Client,
+    instance: &Instance,
+    request: &RenderRequest,
+    wanted: &DashboardRequest,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> Result<Gathered, Error> {
+    progress(Progress { step: "reading the dashboard", done: 0, total: 1 });
+    let answer = client.dashboard(&wanted.uid, &instance.settings.namespace).await?;
+    let mut dashboard = parse(&answer.saved, &wanted.uid)?;
+    let mut warnings = Warnings { uid: wanted.uid.clone(), list: Vec::new() };
+    insert_library_panels(client, &mut dashboard, &mut warnings).await;
+
+    let clock = clock(request, &dashboard, instance)?;
+    let range = range(&dashboard, wanted, &clock)?;
+    let variables = variables(client, instance, request, &dashboard, wanted, &range, &clock, &mut warnings).await;
+    let panels = dashboard::unroll(&dashboard, &variables, request.expand_collapsed_rows);
+
+    let sources = &instance.settings.datasources;
+    let plan = |panel: &Panel| {
+        let (_, _, width, _) = dashboard::pixel_rect(panel.grid_pos, request.screen_width_px);
+        query::plan_panel(panel, width, &range, &clock, &variables, sources)
+    };
+    let plans: Vec<PanelPlan> = panels.iter().map(plan).collect();
+    let asked = ask(client, &dashboard.uid, &plans, progress).await;
+    let annotations = annotations(client, &dashboard, &range, &clock, &variables, sources, &mut warnings).await;
+
+    let mut settled = Settle { dashboard: &dashboard, variables: &variables, clock: &clock, panels: &panels, plans: &plans, asked: &asked, warnings: &mut warnings };
+    let views = (0..panels.len()).map(|index| settled.panel(index, &annotations)).collect();
+    let url = format!("{}{}?{}", app_url(instance, client), answer.url_path, link_query(&range, &variables));
+    let view = DashboardView {
+        uid: dashboard.uid.clone(),
+        title: variable::interpolate(&dashboard.title, &variables, &Scope::default(), DefaultFormat::Text),
+        url: Some(url),
+        range,
+        zone: clock.zone,
+        now_ms: clock.now_ms,
+        variables,
+        panels: views,
+    };
+    Ok(Gathered { view, warnings: warnings.list })
+}
+
+struct Warnings {
+    uid: String,
+    list: Vec<Warning>,
+}
+
+impl Warnings {
+    fn add(&mut self, message: impl Into<String>) {
+        self.list.push(Warning { dashboard_uid: self.uid.clone(), panel_id: None, panel_title: String::new(), message: message.into() });
+    }
+
+    fn of_panel(&mut self, panel: &Panel, title: &str, message: impl Into<String>) {
+        let warning =
+            Warning { dashboard_uid: self.uid.clone(), panel_id: Some(panel.id), panel_title: title.to_owned(), message: message.into() };
+        self.list.push(warning);
+    }
+}
+
+pub fn parse(saved: &SavedDashboard, uid: &str) -> Result<Dashboard, Error> {
+    let parsed = match saved {
+        SavedDashboard::Classic(json) => dashboard::from_classic(json),
+        SavedDashboard::V2(json) => dashboard::from_v2(json),
+    };
+    let mut dashboard = parsed.map_err(|e| Error::Grafana(format!("dashboard {uid} cannot be read: {e}")))?;
+    dashboard.uid = uid.to_owned();
+    Ok(dashboard)
+}
+
+async fn insert_library_panels(client: &Client, dashboard: &mut Dashboard, warnings: &mut Warnings) {
+    let mut models: BTreeMap<String, Result<Json, String>> = BTreeMap::new();
+    let all = |panels: &Vec<Panel>| -> Vec<String> {
+        let nested = panels.iter().flat_map(|p| std::iter::once(p).chain(&p.panels));
+        nested.filter_map(|p| p.library_panel_uid.clone()).collect()
+    };
+    for uid in all(&dashboard.panels) {
+        if !models.contains_key(&uid) {
+            let model = client.library_panel(&uid).await.map_err(|e| e.to_string());
+            models.insert(uid, model);
+        }
+    }
+    let mut insert = |panel: &mut Panel| match panel.library_panel_uid.as_ref().and_then(|uid| models.get(uid)) {
+        Some(Ok(model)) => dashboard::insert_library_panel(panel, model),
+        Some(Err(message)) => warnings.of_panel(panel, &panel.title, format!("the library panel cannot be read: {message}")),
+        None => {}
+    };
+    for panel in &mut dashboard.panels {
+        insert(panel);
+        panel.panels.iter_mut().for_each(&mut insert);
+    }
+}
+
+/// The zone pages are drawn in: the request's, else the dashboard's, else the organisation's, else UTC. There is no browser
+/// whose zone "browser" could mean: it is the next one's turn.
+fn clock(request: &RenderRequest, dashboard: &Dashboard, instance: &Instance) -> Result<Clock, Error> {
+    let settled = |name: &str| !matches!(name, "" | "browser" | "default");
+    let zone = match &request.time_zone {
+        Some(name) if settled(name) => {
+            TimeZone::named(name).ok_or_else(|| Error::Invalid(format!("there is no time zone {name:?}: expected a name such as Europe/Berlin or UTC")))?
+        }
+        _ => [&dashboard.time_zone, &instance.preferences.time_zone, &instance.settings.default_time_zone]
+            .into_iter()
+            .find(|name| settled(name))
+            .and_then(|name| TimeZone::named(name))
+            .unwrap_or_else(TimeZone::utc),
+    };
+    let week_start = [&dashboard.week_start, &instance.preferences.week_start, &instance.settings.default_week_start].into_iter().find(|name| settled(name));
+    let week_start = match week_start.map(|name| name.to_lowercase()).as_deref() {
+        Some("monday") => 1,
+        Some("saturday") => 6,
+        // Grafana's default in English is Sunday.
+        _ => 0,
+    };
+    Ok(Clock { now_ms: request.now_ms, zone, week_start, fiscal_year_start_month: dashboard.fiscal_year_start_month })
+}
+
+fn range(dashboard: &Dashboard, wanted: &DashboardRequest, clock: &Clock) -> Result<TimeRange, Error> {
+    let or = |given: &str, saved: &str, default: &str| [given, saved, default].into_iter().find(|t| !t.is_empty()).unwrap_or_default().to_owned();
+    let raw = RawTimeRange { from: or(&wanted.from, &dashboard.time.from, "now-6h"), to: or(&wanted.to, &dashboard.time.to, "now") };
+    let range = time::settle(&raw, clock).ok_or_else(|| {
+        Error::Invalid(format!("the time range {:?} to {:?} is not understood: expected now-6h, an ISO date or milliseconds", raw.from, raw.to))
+    })?;
+    if range.from_ms > range.to_ms {
+        return Err(Error::Invalid(format!("the time range begins ({}) after it ends ({})", raw.from, raw.to)));
+    }
+    Ok(range)
+}
+
+/// The results of all panels' queries: panel index → per request its answer.
+type Asked = Vec<Vec<Result<Json, String>>>;
+
+async fn ask(client: &Client, uid: &str, plans: &[PanelPlan], progress: &(dyn Fn(Progress) + Send + Sync)) -> Asked {
+    let total: usize = plans.iter().map(|plan| plan.requests.len()).sum();
+    let mut asked: Asked = plans.iter().map(|plan| plan.requests.iter().map(|_| Err("not asked".to_owned())).collect()).collect();
+    let jobs = plans.iter().enumerate().flat_map(|(panel, plan)| plan.requests.iter().enumerate().map(move |(request, body)| (panel, request, body)));
+    let mut answers = stream::iter(jobs)
+        .map(|(panel, request, body)| async move { (panel, request, client.query(body, uid).await.map_err(|e| e.to_string())) })
+        .buffer_unordered(AT_ONCE);
+    let mut done = 0;
+    while let Some((panel, request, answer)) = answers.next().await {
+        asked[panel][request] = answer;
+        done += 1;
+        progress(Progress { step: "querying data", done, total });
+    }
+    asked
+}
+
+/// Where links of the mail lead: the address people use, not the one we use.
+fn app_url(instance: &Instance, client: &Client) -> String {
+    let own = instance.settings.app_url.trim_end_matches('/');
+    if own.is_empty() { client.url().to_owned() } else { own.to_owned() }
+}
+
+/// `from=…&to=…&var-x=…`, as Grafana's own links.
+fn link_query(range: &TimeRange, variables: &Variables) -> String {
+    let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+    let mut parts = vec![format!("from={}", encode(&range.raw.from)), format!("to={}", encode(&range.raw.to))];
+    for variable in variables.list.iter().filter(|v| !matches!(v.kind.as_str(), "adhoc" | "groupby" | "constant")) {
+        let name = format!("var-{}", encode(&variable.name));
+        match variable.is_all {
+            true => parts.push(format!("{name}={}", encode("$__all"))),
+            false => parts.extend(variable.chosen.iter().map(|option| format!("{name}={}", encode(&option.value)))),
+        }
+    }
+    parts.join("&")
+}
+
+/// From answers to views, panel by panel.
+struct Settle<'a> {
+    dashboard: &'a Dashboard,
+    variables: &'a Variables,
+    clock: &'a Clock,
+    panels: &'a [Panel],
+    plans: &'a [PanelPlan],
+    asked: &'a Asked,
+    warnings: &'a mut Warnings,
+}
+
+/// Frames before a panel's own transformations, and what its queries complained about.
+#[derive(Default)]
+struct RawData {
+    frames: Vec<Frame>,
+    errors: Vec<String>,
+}
+
+impl Settle<'_> {
+    fn panel(&mut self, index: usize, annotations: &[AnnotationMark]) -> PanelView {
+        let mut panel = self.panels[index].clone();
+        let plan = &self.plans[index];
+        let scope = Scope { values: panel.scoped_vars.clone() };
+        panel.title = variable::interpolate(&panel.title, self.variables, &scope, DefaultFormat::Text);
+        for warning in &plan.warnings {
+            self.warnings.of_panel(&panel, &panel.title, warning.as_str());
+        }
+        let raw = self.raw_data(index, 0);
+        for error in &raw.errors {
+            self.warnings.of_panel(&panel, &panel.title, error.as_str());
+        }
+        let frames = self.displayed(&panel, raw.frames);
+        let notices: Vec<Notice> = frames.iter().flat_map(|f| f.meta.notices.clone()).collect();
+        PanelView {
+            frames,
+            annotations: if panel.plugin_id == "row" { Vec::new() } else { annotations.to_vec() },
+            range: plan.range.clone(),
+            time_info: plan.time_info.clone(),
+            errors: raw.errors,
+            notices,
+            panel,
+        }
+    }
+
+    /// The frames of a panel's queries, or those of the panel it reuses.
+    fn raw_data(&mut self, index: usize, depth: usize) -> RawData {
+        let mut data = self.own_data(index);
+        if let Some((id, with_transformations)) = self.plans[index].reuse
+            && depth < 3
+            && let Some(source) = self.panels.iter().position(|p| p.id == id)
+            && source != index
+        {
+            let reused = self.raw_data(source, depth + 1);
+            let frames = match with_transformations {
+                true => self.transformed(&self.panels[source].clone(), reused.frames),
+                false => reused.frames,
+            };
+            data.frames.extend(frames);
+            data.errors.extend(reused.errors);
+        }
+        data
+    }
+
+    fn own_data(&self, index: usize) -> RawData {
+        let mut data = RawData::default();
+        for (request, answer) in self.plans[index].requests.iter().zip(&self.asked[index]) {
+            let results = match answer {
+                Ok(json) => json.get("results").and_then(Json::as_object),
+                Err(message) => {
+                    data.errors.push(message.clone());
+                    continue;
+                }
+            };
+            let queries = request.body.get("queries").and_then(Json::as_array).into_iter().flatten();
+            for query in queries {
+                let ref_id = query.get("refId").and_then(Json::as_str).unwrap_or("A");
+                let hidden = query.get("hide").and_then(Json::as_bool).unwrap_or(false);
+                let Some(result) = results.and_then(|r| r.get(ref_id)) else { continue };
+                if let Some(error) = result.get("error").and_then(Json::as_str).filter(|e| !e.is_empty()) {
+                    data.errors.push(error.to_owned());
+                }
+                match frame::frames_from_response(result, ref_id) {
+                    Ok(frames) if !hidden => data.frames.extend(frames),
+                    Ok(_) => {}
+                    Err(error) => data.errors.push(format!("query {ref_id}: {error}")),
+                }
+            }
+        }
+        data
+    }
+
+    fn transformed(&mut self, panel: &Panel, frames: Vec<Frame>) -> Vec<Frame> {
+        let theme = Theme::light();
+        let scope = Scope { values: panel.scoped_vars.clone() };
+        let interpolate = |text: &str| variable::interpolate(text, self.variables, &scope, DefaultFormat::Glob);
+        let context = DisplayContext { theme: &theme, zone: &self.clock.zone, now_ms: self.clock.now_ms, interpolate: &interpolate };
+        let (frames, warnings) = transform::apply(frames, &panel.transformations, &context);
+        for warning in warnings {
+            self.warnings.of_panel(panel, &panel.title, warning);
+        }
+        frames
+    }
+
+    /// Transformed, with field config.
+    fn displayed(&mut self, panel: &Panel, frames: Vec<Frame>) -> Vec<Frame> {
+        let mut frames = self.transformed(panel, frames);
+        let theme = Theme::light();
+        let scope = Scope { values: panel.scoped_vars.clone() };
+        let interpolate = |text: &str| variable::interpolate(text, self.variables, &scope, DefaultFormat::Glob);
+        let context = DisplayContext { theme: &theme, zone: &self.clock.zone, now_ms: self.clock.now_ms, interpolate: &interpolate };
+        field::apply_field_overrides(&mut frames, &panel.field_config, &context);
+        frames
+    }
+}

@@ -1,0 +1,76 @@
+//! The real [`Renderer`]: asks Grafana, draws, writes files.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use scene::Fonts;
+use tokio::sync::Semaphore;
+
+use super::{
+    Clients, Error, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer,
+    gather::{self, Instance},
+    output,
+};
+use grafana::time;
+
+/// Renders what Grafana has. Cheap to share.
+pub struct GrafanaRenderer {
+    clients: Clients,
+    fonts: Arc<Fonts>,
+    /// Reports rendered at once (`concurrent_render_limit`); the others wait their turn.
+    turns: Semaphore,
+}
+
+impl GrafanaRenderer {
+    pub fn new(clients: Clients, at_once: usize) -> GrafanaRenderer {
+        GrafanaRenderer { clients, fonts: Arc::new(Fonts::embedded()), turns: Semaphore::new(at_once.max(1)) }
+    }
+
+    pub fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
+    async fn render_all(&self, mut request: RenderRequest, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<Rendered, Error> {
+        let _turn = self.turns.acquire().await.map_err(|_| Error::Internal("the renderer was closed".into()))?;
+        let client = self.clients.for_org(request.org_id)?;
+        let instance = Instance::read(&client).await?;
+        let (mut views, mut warnings, mut dashboards) = (Vec::new(), Vec::new(), Vec::new());
+        for wanted in &request.dashboards {
+            let gathered = gather::dashboard(&client, &instance, &request, wanted, progress).await?;
+            let view = gathered.view;
+            dashboards.push(RenderedDashboard {
+                uid: view.uid.clone(),
+                title: view.title.clone(),
+                url: view.url.clone().unwrap_or_default(),
+                range_text: time::describe_range(&view.range.raw, &view.zone),
+            });
+            warnings.extend(gathered.warnings);
+            views.push(view);
+        }
+        if request.name.is_empty() {
+            request.name = views.first().map(|view| view.title.clone()).unwrap_or_default();
+        }
+        progress(Progress { step: "drawing", done: 0, total: 1 });
+        let fonts = self.fonts.clone();
+        let drawn = tokio::task::spawn_blocking(move || output::files(&request, views, &fonts));
+        let output = drawn.await.map_err(|e| Error::Internal(format!("drawing broke off: {e}")))??;
+        progress(Progress { step: "drawing", done: 1, total: 1 });
+        warnings.extend(output.warnings);
+        Ok(Rendered { files: output.files, images: output.images, dashboards, warnings })
+    }
+}
+
+impl Renderer for GrafanaRenderer {
+    fn render<'a>(&'a self, request: RenderRequest, progress: &'a (dyn Fn(Progress) + Send + Sync)) -> BoxFuture<'a, Result<Rendered, Error>> {
+        Box::pin(self.render_all(request, progress))
+    }
+
+    fn dashboard_title<'a>(&'a self, org_id: i64, uid: &'a str) -> BoxFuture<'a, Result<String, Error>> {
+        Box::pin(async move {
+            let client = self.clients.for_org(org_id)?;
+            let namespace = if org_id > 1 { format!("org-{org_id}") } else { "default".to_owned() };
+            let answer = client.dashboard(uid, &namespace).await?;
+            Ok(gather::parse(&answer.saved, uid)?.title)
+        })
+    }
+}
