@@ -8,16 +8,16 @@ use grafana::{
     dashboard::{self, Dashboard, Panel},
     field::{self, DisplayContext},
     frame::{self, Frame, Notice},
-    query::{self, DataSource, PanelPlan},
+    query::{self, PanelPlan},
     theme::Theme,
     time::{self, Clock, RawTimeRange, TimeRange, TimeZone},
     transform,
     variable::{self, DefaultFormat, Scope, Variables},
 };
-use render::{AnnotationMark, DashboardView, PanelView, Warning};
+use render::{DashboardView, PanelView, Warning};
 use serde_json::Value as Json;
 
-use super::{DashboardRequest, Error, Progress, RenderRequest};
+use super::{annotations::Annotations, DashboardRequest, Error, Progress, RenderRequest};
 use crate::grafana_api::{Client, FrontendSettings, OrgPreferences, SavedDashboard};
 
 /// Requests of one dashboard under way at once; the client has its own limit on top.
@@ -68,7 +68,8 @@ pub async fn dashboard(
     };
     let plans: Vec<PanelPlan> = panels.iter().map(plan).collect();
     let asked = ask(client, &dashboard.uid, &plans, progress).await;
-    let annotations = annotations(client, &dashboard, &range, &clock, &variables, sources, &mut warnings).await;
+    let annotations = Annotations::read(client, &dashboard, &range).await;
+    annotations.warnings.iter().for_each(|message| warnings.add(message.as_str()));
 
     let mut settled = Settle { dashboard: &dashboard, variables: &variables, clock: &clock, panels: &panels, plans: &plans, asked: &asked, warnings: &mut warnings };
     let views = (0..panels.len()).map(|index| settled.panel(index, &annotations)).collect();
@@ -230,12 +231,12 @@ struct RawData {
 }
 
 impl Settle<'_> {
-    fn panel(&mut self, index: usize, annotations: &[AnnotationMark]) -> PanelView {
+    fn panel(&mut self, index: usize, annotations: &Annotations) -> PanelView {
         let mut panel = self.panels[index].clone();
         let plan = &self.plans[index];
         let scope = Scope { values: panel.scoped_vars.clone() };
         panel.title = variable::interpolate(&panel.title, self.variables, &scope, DefaultFormat::Text);
-        for warning in &plan.warnings {
+        for warning in plan.warnings.iter().chain(&plan.error) {
             self.warnings.of_panel(&panel, &panel.title, warning.as_str());
         }
         let raw = self.raw_data(index, 0);
@@ -246,10 +247,10 @@ impl Settle<'_> {
         let notices: Vec<Notice> = frames.iter().flat_map(|f| f.meta.notices.clone()).collect();
         PanelView {
             frames,
-            annotations: if panel.plugin_id == "row" { Vec::new() } else { annotations.to_vec() },
+            annotations: annotations.of_panel(panel.id),
             range: plan.range.clone(),
             time_info: plan.time_info.clone(),
-            errors: raw.errors,
+            errors: plan.error.iter().cloned().chain(raw.errors).collect(),
             notices,
             panel,
         }

@@ -1,5 +1,6 @@
 //! One report run: gather → render → export. Composing and delivering are `mail`'s; recording is `store`'s.
 
+mod annotations;
 mod clients;
 mod gather;
 mod output;
