@@ -7,7 +7,7 @@ pub mod demo;
 pub mod grafana_api;
 pub mod mail;
 pub mod plugin;
-pub mod render_command;
+
 pub mod run;
 pub mod scheduler;
 pub mod sidecar;

@@ -85,7 +85,8 @@ mod tests {
 
     #[test]
     fn panels_get_the_annotations_meant_for_them() {
-        let set = |filter| (AnnotationQuery { filter, ..AnnotationQuery::default() }, vec![mark(&json!({ "time": 5, "timeEnd": 5 }), "red")]);
+        let set =
+            |filter| (AnnotationQuery { filter, ..AnnotationQuery::default() }, vec![mark(&json!({ "time": 5, "timeEnd": 5 }), "red")]);
         let annotations = Annotations { sets: vec![set(None), set(Some((vec![1], false))), set(Some((vec![1], true)))], warnings: vec![] };
         assert_eq!(annotations.of_panel(1).len(), 2);
         assert_eq!(annotations.of_panel(2).len(), 2);

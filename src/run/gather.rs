@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::{StreamExt, stream};
+use futures_util::{StreamExt, future::BoxFuture, stream};
 use grafana::{
     dashboard::{self, Dashboard, Panel},
     field::{self, DisplayContext},
@@ -17,7 +17,7 @@ use grafana::{
 use render::{DashboardView, PanelView, Warning};
 use serde_json::Value as Json;
 
-use super::{annotations::Annotations, DashboardRequest, Error, Progress, RenderRequest};
+use super::{DashboardRequest, Error, Progress, RenderRequest, annotations::Annotations};
 use crate::grafana_api::{Client, FrontendSettings, OrgPreferences, SavedDashboard};
 
 /// Requests of one dashboard under way at once; the client has its own limit on top.
@@ -71,7 +71,15 @@ pub async fn dashboard(
     let annotations = Annotations::read(client, &dashboard, &range).await;
     annotations.warnings.iter().for_each(|message| warnings.add(message.as_str()));
 
-    let mut settled = Settle { dashboard: &dashboard, variables: &variables, clock: &clock, panels: &panels, plans: &plans, asked: &asked, warnings: &mut warnings };
+    let mut settled = Settle {
+        dashboard: &dashboard,
+        variables: &variables,
+        clock: &clock,
+        panels: &panels,
+        plans: &plans,
+        asked: &asked,
+        warnings: &mut warnings,
+    };
     let views = (0..panels.len()).map(|index| settled.panel(index, &annotations)).collect();
     let url = format!("{}{}?{}", app_url(instance, client), answer.url_path, link_query(&range, &variables));
     let view = DashboardView {
@@ -107,7 +115,7 @@ impl Warnings {
 pub fn parse(saved: &SavedDashboard, uid: &str) -> Result<Dashboard, Error> {
     let parsed = match saved {
         SavedDashboard::Classic(json) => dashboard::from_classic(json),
-        SavedDashboard::V2(json) => dashboard::from_v2(json),
+        SavedDashboard::V2(json) => dashboard::from_classic(json),
     };
     let mut dashboard = parsed.map_err(|e| Error::Grafana(format!("dashboard {uid} cannot be read: {e}")))?;
     dashboard.uid = uid.to_owned();
@@ -142,16 +150,17 @@ async fn insert_library_panels(client: &Client, dashboard: &mut Dashboard, warni
 fn clock(request: &RenderRequest, dashboard: &Dashboard, instance: &Instance) -> Result<Clock, Error> {
     let settled = |name: &str| !matches!(name, "" | "browser" | "default");
     let zone = match &request.time_zone {
-        Some(name) if settled(name) => {
-            TimeZone::named(name).ok_or_else(|| Error::Invalid(format!("there is no time zone {name:?}: expected a name such as Europe/Berlin or UTC")))?
-        }
+        Some(name) if settled(name) => TimeZone::named(name)
+            .ok_or_else(|| Error::Invalid(format!("there is no time zone {name:?}: expected a name such as Europe/Berlin or UTC")))?,
         _ => [&dashboard.time_zone, &instance.preferences.time_zone, &instance.settings.default_time_zone]
             .into_iter()
             .find(|name| settled(name))
             .and_then(|name| TimeZone::named(name))
             .unwrap_or_else(TimeZone::utc),
     };
-    let week_start = [&dashboard.week_start, &instance.preferences.week_start, &instance.settings.default_week_start].into_iter().find(|name| settled(name));
+    let week_start = [&dashboard.week_start, &instance.preferences.week_start, &instance.settings.default_week_start]
+        .into_iter()
+        .find(|name| settled(name));
     let week_start = match week_start.map(|name| name.to_lowercase()).as_deref() {
         Some("monday") => 1,
         Some("saturday") => 6,
@@ -162,10 +171,15 @@ fn clock(request: &RenderRequest, dashboard: &Dashboard, instance: &Instance) ->
 }
 
 fn range(dashboard: &Dashboard, wanted: &DashboardRequest, clock: &Clock) -> Result<TimeRange, Error> {
-    let or = |given: &str, saved: &str, default: &str| [given, saved, default].into_iter().find(|t| !t.is_empty()).unwrap_or_default().to_owned();
+    let or = |given: &str, saved: &str, default: &str| {
+        [given, saved, default].into_iter().find(|t| !t.is_empty()).unwrap_or_default().to_owned()
+    };
     let raw = RawTimeRange { from: or(&wanted.from, &dashboard.time.from, "now-6h"), to: or(&wanted.to, &dashboard.time.to, "now") };
     let range = time::settle(&raw, clock).ok_or_else(|| {
-        Error::Invalid(format!("the time range {:?} to {:?} is not understood: expected now-6h, an ISO date or milliseconds", raw.from, raw.to))
+        Error::Invalid(format!(
+            "the time range {:?} to {:?} is not understood: expected now-6h, an ISO date or milliseconds",
+            raw.from, raw.to
+        ))
     })?;
     if range.from_ms > range.to_ms {
         return Err(Error::Invalid(format!("the time range begins ({}) after it ends ({})", raw.from, raw.to)));
@@ -179,10 +193,14 @@ type Asked = Vec<Vec<Result<Json, String>>>;
 async fn ask(client: &Client, uid: &str, plans: &[PanelPlan], progress: &(dyn Fn(Progress) + Send + Sync)) -> Asked {
     let total: usize = plans.iter().map(|plan| plan.requests.len()).sum();
     let mut asked: Asked = plans.iter().map(|plan| plan.requests.iter().map(|_| Err("not asked".to_owned())).collect()).collect();
-    let jobs = plans.iter().enumerate().flat_map(|(panel, plan)| plan.requests.iter().enumerate().map(move |(request, body)| (panel, request, body)));
-    let mut answers = stream::iter(jobs)
-        .map(|(panel, request, body)| async move { (panel, request, client.query(body, uid).await.map_err(|e| e.to_string())) })
-        .buffer_unordered(AT_ONCE);
+    // Boxed, or the compiler cannot see that the future may move between threads (rust-lang/rust#102211).
+    let mut jobs: Vec<BoxFuture<'_, (usize, usize, Result<Json, String>)>> = Vec::new();
+    for (panel, plan) in plans.iter().enumerate() {
+        for (request, body) in plan.requests.iter().enumerate() {
+            jobs.push(Box::pin(async move { (panel, request, client.query(body, uid).await.map_err(|e| e.to_string())) }));
+        }
+    }
+    let mut answers = stream::iter(jobs).buffer_unordered(AT_ONCE);
     let mut done = 0;
     while let Some((panel, request, answer)) = answers.next().await {
         asked[panel][request] = answer;
@@ -324,5 +342,55 @@ impl Settle<'_> {
         let context = DisplayContext { theme: &theme, zone: &self.clock.zone, now_ms: self.clock.now_ms, interpolate: &interpolate };
         field::apply_field_overrides(&mut frames, &panel.field_config, &context);
         frames
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+async fn variables(
+    _client: &Client,
+    _instance: &Instance,
+    _request: &RenderRequest,
+    dashboard: &Dashboard,
+    wanted: &DashboardRequest,
+    range: &TimeRange,
+    clock: &Clock,
+    _warnings: &mut Warnings,
+) -> Variables {
+    let list = dashboard
+        .variables
+        .iter()
+        .map(|v| {
+            let given = wanted.variables.iter().find(|(name, _)| *name == v.name).map(|(_, values)| values.clone());
+            let mut chosen: Vec<variable::VariableOption> = match given {
+                Some(values) => values.into_iter().map(|value| variable::VariableOption { text: value.clone(), value }).collect(),
+                None => v.current.clone(),
+            };
+            let is_all = chosen.iter().any(|o| o.value == "$__all");
+            let options: Vec<_> = v.options.iter().filter(|o| o.value != "$__all").cloned().collect();
+            if is_all {
+                chosen = options.clone();
+            }
+            variable::Settled {
+                name: v.name.clone(),
+                label: v.label.clone(),
+                kind: v.kind.clone(),
+                multi: v.multi,
+                include_all: v.include_all,
+                hide: v.hide,
+                all_value: v.all_value.clone(),
+                is_all,
+                chosen,
+                options,
+                filters: serde_json::Value::Null,
+            }
+        })
+        .collect();
+    Variables {
+        list,
+        range: range.clone(),
+        zone_name: clock.zone.name.clone(),
+        dashboard_uid: dashboard.uid.clone(),
+        dashboard_title: dashboard.title.clone(),
+        ..Variables::default()
     }
 }

@@ -61,7 +61,11 @@ impl GrafanaRenderer {
 }
 
 impl Renderer for GrafanaRenderer {
-    fn render<'a>(&'a self, request: RenderRequest, progress: &'a (dyn Fn(Progress) + Send + Sync)) -> BoxFuture<'a, Result<Rendered, Error>> {
+    fn render<'a>(
+        &'a self,
+        request: RenderRequest,
+        progress: &'a (dyn Fn(Progress) + Send + Sync),
+    ) -> BoxFuture<'a, Result<Rendered, Error>> {
         Box::pin(self.render_all(request, progress))
     }
 
