@@ -17,6 +17,9 @@ pub enum Error {
     Csv(#[source] std::io::Error),
 }
 
+/// The `miterLimit` of a browser's canvas, on which Grafana draws its charts.
+const MITER_LIMIT: f64 = 10.0;
+
 /// The dash lengths when they make dashes: all finite, none negative, not all nothing.
 fn dash(lengths: &[f64]) -> Option<&[f64]> {
     let valid = lengths.iter().all(|length| length.is_finite() && *length >= 0.0) && lengths.iter().sum::<f64>() > 0.0;

@@ -23,10 +23,10 @@ pub(super) fn draw(surface: &mut Surface<'_>, mark: &scene::Image, place: Transl
 
 /// Decodes first, because krilla would give up the whole document at its end for one broken picture.
 fn load(mark: &scene::Image) -> Option<Image> {
-    let bitmap = bitmap::decode(mark)?;
+    bitmap::decode(mark)?;
     match mark.format {
-        ImageFormat::Png => Some(Image::from_rgba8(bitmap.rgba, bitmap.width, bitmap.height)),
-        // A JPEG is embedded as it is.
+        ImageFormat::Png => Image::from_png(mark.data.clone().into(), true).ok(),
+        // Embedded as it is.
         ImageFormat::Jpeg => Image::from_jpeg(mark.data.clone().into(), true).ok(),
     }
 }

@@ -59,8 +59,7 @@ pub(super) fn stroke(from: &scene::Stroke, place: TranslateScale) -> Option<Stro
     Some(Stroke {
         paint,
         width,
-        // uPlot's and SVG's default is 10 on a canvas, 4 in SVG; Grafana's charts are drawn on canvas.
-        miter_limit: 10.0,
+        miter_limit: crate::MITER_LIMIT as f32,
         line_cap: match from.cap {
             scene::Cap::Butt => LineCap::Butt,
             scene::Cap::Round => LineCap::Round,
