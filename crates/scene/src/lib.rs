@@ -4,11 +4,13 @@
 
 mod color;
 mod document;
+mod dump;
 mod mark;
 pub mod text;
 
 pub use color::Color;
 pub use document::{Document, Metadata, OutlineEntry, Page};
+pub use dump::dump;
 pub use kurbo;
 pub use mark::{Cap, Group, Image, ImageFormat, Join, LinearGradient, Mark, Paint, PathMark, Role, Stroke, TextMark};
 pub use text::{Family, Fonts, Paragraph, ParagraphStyle, ShapedText, Span, TextStyle};

@@ -72,7 +72,7 @@ impl Drawing<'_, '_> {
         }
         let mut pushed = 0;
         match similarity(group.transform) {
-            Some(moved) => at.place = at.place * moved,
+            Some(moved) => at.place *= moved,
             None => {
                 // Inside, coordinates are the group's px times 0.75; the matrix leads from there to the place outside.
                 let matrix = Affine::from(at.place) * group.transform * Affine::scale(1.0 / PT);

@@ -27,7 +27,7 @@ fn pixmap(bitmap: Bitmap) -> Option<Pixmap> {
     let mut data = bitmap.rgba;
     // vello takes the buffer as whole pixels, capacity included.
     data.shrink_to_fit();
-    (data.capacity() % 4 == 0).then(|| {
+    data.capacity().is_multiple_of(4).then(|| {
         let metadata = PixelMetadata { may_have_transparency: true, alpha_type: ImageAlphaType::Alpha };
         Pixmap::from_parts(data, width, height, metadata)
     })

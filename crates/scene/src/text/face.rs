@@ -2,17 +2,20 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::FontData;
+
 pub(super) const SANS: &str = "Inter";
 pub(super) const MONO: &str = "Roboto Mono";
 
-const INTER: [&[u8]; 5] = [
-    include_bytes!("../../fonts/Inter-Regular.ttf"),
-    include_bytes!("../../fonts/Inter-Medium.ttf"),
-    include_bytes!("../../fonts/Inter-Bold.ttf"),
-    include_bytes!("../../fonts/Inter-Italic.ttf"),
-    include_bytes!("../../fonts/Inter-MediumItalic.ttf"),
+/// Name, the family it is registered under, contents.
+const FILES: [(&str, &str, &[u8]); 6] = [
+    ("Inter Regular", SANS, include_bytes!("../../fonts/Inter-Regular.ttf")),
+    ("Inter Medium", SANS, include_bytes!("../../fonts/Inter-Medium.ttf")),
+    ("Inter Bold", SANS, include_bytes!("../../fonts/Inter-Bold.ttf")),
+    ("Inter Italic", SANS, include_bytes!("../../fonts/Inter-Italic.ttf")),
+    ("Inter Medium Italic", SANS, include_bytes!("../../fonts/Inter-MediumItalic.ttf")),
+    ("Roboto Mono Regular", MONO, include_bytes!("../../fonts/RobotoMono-Regular.ttf")),
 ];
-const ROBOTO_MONO: &[u8] = include_bytes!("../../fonts/RobotoMono-Regular.ttf");
 
 /// A font file with the hash it is known by.
 #[derive(Clone)]
@@ -30,11 +33,16 @@ impl FontFile {
 
 /// The embedded files with the family each is registered under. Copied and hashed once per process.
 pub(super) fn embedded() -> &'static [(&'static str, FontFile)] {
-    static FILES: OnceLock<Vec<(&'static str, FontFile)>> = OnceLock::new();
-    FILES.get_or_init(|| {
-        let inter = INTER.iter().map(|bytes| (SANS, FontFile::new(bytes.to_vec())));
-        inter.chain([(MONO, FontFile::new(ROBOTO_MONO.to_vec()))]).collect()
-    })
+    static EMBEDDED: OnceLock<Vec<(&'static str, FontFile)>> = OnceLock::new();
+    EMBEDDED.get_or_init(|| FILES.iter().map(|(_, family, data)| (*family, FontFile::new(data.to_vec()))).collect())
+}
+
+impl FontData {
+    /// The face's name when it is an embedded one, else its id.
+    pub fn name(&self) -> String {
+        let index = embedded().iter().position(|(_, file)| file.hash == self.id);
+        index.map_or_else(|| format!("font {:016x}", self.id), |index| FILES[index].0.to_owned())
+    }
 }
 
 /// FNV-1a over 8-byte words (the tail by bytes): std's hasher may change between releases, and golden files hold these ids.
