@@ -113,7 +113,8 @@ pub(super) fn read_panel(saved: &Object, schema_version: i64) -> Panel {
         options: json::object(map.get("options")).cloned().unwrap_or_default(),
         field_config: field_config::read(map.get("fieldConfig")),
         transformations: json::list(&map, "transformations").iter().filter_map(Json::as_object).map(read_transformation).collect(),
-        interval: json::some_text(&map, "interval"),
+        // An empty text is not the same as none: it lifts the data source's own least step.
+        interval: map.get("interval").and_then(json::text_of),
         max_data_points: json::number(&map, "maxDataPoints").filter(|n| *n >= 1.0).map(|n| n as u32),
         time_from: json::some_text(&map, "timeFrom"),
         time_shift: json::some_text(&map, "timeShift"),

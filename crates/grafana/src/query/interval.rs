@@ -18,7 +18,7 @@ pub(super) fn max_data_points(panel: &Panel, width_px: f64) -> u32 {
 pub(super) fn interval_ms(panel: &Panel, source: &DataSource, range: &TimeRange, points: u32, variables: &Variables) -> f64 {
     let scope = Scope { values: panel.scoped_vars.clone() };
     let own = panel.interval.as_deref().map(|text| variable::interpolate(text, variables, &scope, DefaultFormat::Glob));
-    let least = own.filter(|text| !text.trim().is_empty()).or_else(|| least_interval(source));
+    let least = own.or_else(|| least_interval(source));
     let least = least.filter(|text| time::interval_to_ms(text.trim_start_matches('>')).is_some());
     time::calculate_interval(range, points, least.as_deref())
 }

@@ -3,6 +3,8 @@
 mod interval;
 mod plan;
 mod range;
+#[cfg(test)]
+mod recorded;
 mod resolve;
 mod source;
 

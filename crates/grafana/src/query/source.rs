@@ -174,7 +174,8 @@ fn testdata(mut query: Object, context: &Context) -> Prepared {
 /// `points: [[value, time]]` as CSV, the way the frontend writes it.
 fn manual_points(query: &Object) -> String {
     let cell = |point: &Json, index: usize| match point.get(index) {
-        Some(Json::Null) | None => "null".to_owned(),
+        None => "undefined".to_owned(),
+        Some(Json::Null) => "null".to_owned(),
         Some(other) => json::text_of(other).unwrap_or_default(),
     };
     let lines = json::list(query, "points").iter().map(|point| format!("{},{}\n", cell(point, 1), cell(point, 0)));

@@ -2,10 +2,15 @@
 
 mod format;
 mod interpolate;
+mod lookup;
+mod option;
 mod read;
+mod settle;
 
 pub use interpolate::{interpolate, text_of};
+pub use lookup::VariableLookup;
 pub(crate) use read::read_list;
+pub use settle::{Answered, NextStep, SettleContext, next_step, scope_of};
 
 use serde_json::Value as Json;
 

@@ -1,0 +1,215 @@
+//! Judges planning by what a real Grafana asked: every recording's variables are settled and panels planned, and the
+//! queries compared with `calls.json`. Skipped where the recordings are not at hand.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use serde_json::{Map, Value as Json};
+
+use super::{DataSource, PanelPlan, plan_panel};
+use crate::{
+    dashboard::{self, Dashboard, Panel, pixel_rect},
+    time::{Clock, RawTimeRange, TimeRange, TimeZone},
+    variable::{Answered, NextStep, SettleContext, Variables, next_step},
+};
+
+const IGNORED: [&str; 9] =
+    ["datasourceId", "requestId", "key", "utcOffsetSec", "panelId", "exemplar", "timeRange", "legendFormat_", "scopes"];
+const LOOSE: [&str; 2] = ["intervalMs", "maxDataPoints"];
+
+fn recordings() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/recordings");
+    [beside, PathBuf::from("/work/shared/recordings")].into_iter().find(|folder| folder.is_dir())
+}
+
+fn read(path: &Path) -> Option<Json> {
+    serde_json::from_str(&std::fs::read_to_string(path).ok()?).ok()
+}
+
+fn datasources(folder: &Path) -> Vec<DataSource> {
+    let settings = read(&folder.join("_instance/api_frontend_settings.json")).unwrap();
+    let known = settings["datasources"].as_object().unwrap().iter().filter(|(_, one)| one["uid"].is_string());
+    let source = |(name, one): (&String, &Json)| DataSource {
+        id: one["id"].as_i64().unwrap_or(0),
+        uid: one["uid"].as_str().unwrap().into(),
+        name: name.clone(),
+        kind: one["type"].as_str().unwrap().into(),
+        is_default: *name == settings["defaultDatasource"].as_str().unwrap(),
+        json_data: one["jsonData"].clone(),
+        backend: one["meta"]["backend"].as_bool().unwrap_or(false),
+        meta: one["meta"].clone(),
+    };
+    known.map(source).collect()
+}
+
+fn load(folder: &Path) -> Option<Dashboard> {
+    if let Some(saved) = read(&folder.join("dashboard.json")).filter(|saved| saved["dashboard"].is_object()) {
+        return dashboard::from_classic(&saved["dashboard"]).ok();
+    }
+    if let Some(saved) = read(&folder.join("dashboard.v1beta1.json")) {
+        return dashboard::from_classic(&saved["spec"]).ok();
+    }
+    None
+}
+
+fn given(search: &str) -> Vec<(String, Vec<String>)> {
+    let decode = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let mut given: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, value) in search.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')) {
+        let Some(name) = name.strip_prefix("var-") else { continue };
+        match given.iter_mut().find(|(known, _)| known == name) {
+            Some((_, values)) => values.push(decode(value)),
+            None => given.push((name.to_owned(), vec![decode(value)])),
+        }
+    }
+    given
+}
+
+/// Path and sorted, decoded parameters.
+fn normal(path: &str) -> (String, Vec<String>) {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let mut pairs: Vec<String> =
+        query.split('&').map(|pair| percent_encoding::percent_decode_str(pair).decode_utf8_lossy().into_owned()).collect();
+    pairs.sort();
+    (path.to_owned(), pairs)
+}
+
+fn settle(
+    dashboard: &Dashboard,
+    sources: &[DataSource],
+    shown: &Json,
+    calls: &[Json],
+    base: &Variables,
+    misses: &mut Vec<String>,
+    with_given: bool,
+) -> Variables {
+    let given = if with_given { given(shown["search"].as_str().unwrap()) } else { Vec::new() };
+    let context = SettleContext { dashboard, given: &given, datasources: sources, base };
+    let mut answers: Vec<Answered> = Vec::new();
+    for _ in 0..20 {
+        match next_step(&context, &answers) {
+            NextStep::Done { variables, .. } => return *variables,
+            NextStep::Ask(asks) => {
+                for ask in asks {
+                    let known = calls.iter().find(|call| normal(call["path"].as_str().unwrap()) == normal(&ask.path));
+                    if known.is_none() {
+                        misses.push(format!("variable {}: {}", ask.name, ask.path));
+                    }
+                    let answer = known.map(|call| call["response"].clone()).ok_or_else(|| "not recorded".to_owned());
+                    answers.push((ask, answer));
+                }
+            }
+        }
+    }
+    panic!("variables of {} never settle", dashboard.uid);
+}
+
+fn canonical(query: &Json, drop: &[&str]) -> String {
+    let empty = |value: &Json| value.is_null() || value.as_array().is_some_and(Vec::is_empty) || value.as_str() == Some("");
+    let kept: BTreeMap<&String, &Json> = query
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(key, value)| !drop.contains(&key.as_str()) && !empty(value) && !(*key == "hide" && **value == Json::Bool(false)))
+        .collect();
+    sorted(&serde_json::to_value(kept).unwrap()).to_string()
+}
+
+fn sorted(json: &Json) -> Json {
+    match json {
+        Json::Object(map) => {
+            let sorted_map: BTreeMap<String, Json> = map.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            Json::Object(Map::from_iter(sorted_map))
+        }
+        Json::Array(list) => Json::Array(list.iter().map(sorted).collect()),
+        // 1.0 and 1 are one number in JavaScript.
+        Json::Number(number) => number.as_f64().filter(|n| n.fract() == 0.0).map_or_else(|| json.clone(), |n| Json::from(n as i64)),
+        other => other.clone(),
+    }
+}
+
+fn recorded_queries(calls: &[Json]) -> Vec<(String, Json)> {
+    let data = calls.iter().filter(|call| call["path"].as_str().unwrap().starts_with("/api/ds/query"));
+    let each = |call: &Json| {
+        let panel = call["panel"].as_str().unwrap_or_default().to_owned();
+        call["request"]["queries"].as_array().unwrap().iter().map(|query| (panel.clone(), query.clone())).collect::<Vec<_>>()
+    };
+    data.flat_map(each).collect()
+}
+
+fn plan_all(panels: &[Panel], range: &TimeRange, clock: &Clock, variables: &Variables, sources: &[DataSource]) -> Vec<(String, PanelPlan)> {
+    let plan =
+        |panel: &Panel| (panel.key.clone(), plan_panel(panel, pixel_rect(panel.grid_pos, 1600.0).2, range, clock, variables, sources));
+    panels.iter().map(plan).collect()
+}
+
+#[test]
+fn asks_what_grafana_asked() {
+    let Some(folder) = recordings() else { return };
+    let sources = datasources(&folder);
+    let (mut total, mut exact, mut loose, mut lookups_missed) = (0, 0, 0, 0);
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for entry in entries {
+        let (Some(shown), Some(Json::Array(calls))) = (read(&entry.join("shown.json")), read(&entry.join("calls.json"))) else { continue };
+        let Some(dashboard) = load(&entry) else { continue };
+        let ms = |key: &str| shown[key].as_str().unwrap().parse::<f64>().unwrap();
+        let raw = RawTimeRange { from: shown["from"].as_str().unwrap().into(), to: shown["to"].as_str().unwrap().into() };
+        let range = TimeRange { from_ms: ms("from"), to_ms: ms("to"), raw };
+        let clock = Clock { now_ms: range.to_ms, zone: TimeZone::utc(), week_start: 0, fiscal_year_start_month: 0 };
+        let base = Variables { range: range.clone(), zone_name: "utc".into(), ..Variables::default() };
+        let mut misses = Vec::new();
+        let variables = settle(&dashboard, &sources, &shown, &calls, &base, &mut misses, true);
+        lookups_missed += misses.len();
+        let unrolled = dashboard::unroll(&dashboard, &variables, entry.ends_with("real-node-exporter-full-open"));
+        let plans = plan_all(&unrolled, &range, &clock, &variables, &sources);
+        let mut asked: Vec<(String, Json)> = Vec::new();
+        for (key, plan) in &plans {
+            let queries = plan.requests.iter().flat_map(|request| request.body["queries"].as_array().unwrap().clone());
+            asked.extend(queries.map(|query| (key.clone(), query)));
+        }
+        for (panel, query) in recorded_queries(&calls) {
+            total += 1;
+            let hit = |drop: &[&str]| asked.iter().any(|(_, one)| canonical(one, drop) == canonical(&query, drop));
+            if hit(&IGNORED) {
+                exact += 1;
+            } else if hit(&[IGNORED.as_slice(), &LOOSE].concat()) {
+                loose += 1;
+                let near = asked.iter().find(|(_, one)| {
+                    canonical(one, &[IGNORED.as_slice(), &LOOSE].concat()) == canonical(&query, &[IGNORED.as_slice(), &LOOSE].concat())
+                });
+                println!(
+                    "loose {} {panel}: {} {} / ours {} {}",
+                    dashboard.uid,
+                    query["intervalMs"],
+                    query["maxDataPoints"],
+                    near.unwrap().1["intervalMs"],
+                    near.unwrap().1["maxDataPoints"]
+                );
+            } else {
+                let near = asked.iter().find(|(key, one)| *key == format!("panel-{panel}") && one["refId"] == query["refId"]);
+                println!("miss {} {panel}: {query}\n     ours {:?}", entry.display(), near.map(|(_, one)| one.to_string()));
+            }
+        }
+        misses.iter().for_each(|miss| println!("lookup {}: {miss}", dashboard.uid));
+        let mut unknown = Vec::new();
+        let wide = settle(&dashboard, &sources, &shown, &calls, &base, &mut unknown, false);
+        for settled in &wide.list {
+            let browser: Vec<String> = given(shown["search"].as_str().unwrap())
+                .into_iter()
+                .find(|(name, _)| *name == settled.name)
+                .map(|(_, v)| v)
+                .unwrap_or_default();
+            let ours: Vec<String> =
+                if settled.is_all { vec!["$__all".into()] } else { settled.chosen.iter().map(|o| o.value.clone()).collect() };
+            if ours != browser && !(ours.is_empty() && browser == [""]) && !browser.is_empty() {
+                println!("variable {} {}: grafana {browser:?} ours {ours:?}", dashboard.uid, settled.name);
+            }
+        }
+    }
+    println!("{total} recorded queries: {exact} exact, {loose} but for step and points; {lookups_missed} look-ups unknown");
+    assert!(total == 0 || f64::from(exact) / f64::from(total) >= 0.9, "only {exact} of {total} queries are Grafana's");
+    assert_eq!(lookups_missed, 0);
+}
