@@ -70,19 +70,22 @@ fn compile(pattern: &str, flags: &str) -> Result<Regex, PatternError> {
             other => return Err(PatternError::Flag(other)),
         }
     }
-    let translated = translate(pattern, flags.contains('m'));
+    let translated = translate(pattern, flags);
     let source = if inline.is_empty() { translated } else { format!("(?{inline}){translated}") };
     RegexBuilder::new(&source).backtrack_limit(BACKTRACK_LIMIT).build().map_err(|error| PatternError::Compile(Box::new(error)))
 }
 
 /// Rewrites what the two dialects spell or mean differently.
-fn translate(pattern: &str, multi_line: bool) -> String {
+fn translate(pattern: &str, flags: &str) -> String {
+    let (multi_line, dot_all, unicode) = (flags.contains('m'), flags.contains('s'), flags.contains(['u', 'v']));
     let mut out = String::with_capacity(pattern.len() + 16);
     let mut chars = pattern.chars().peekable();
     let mut in_class = false;
     while let Some(c) = chars.next() {
         match c {
             '\\' => match chars.next() {
+                // Properties exist in Unicode mode only.
+                Some(letter @ ('p' | 'P')) if !unicode => out.push(letter),
                 Some(escaped) => escape(escaped, in_class, &mut chars, &mut out),
                 None => out.push_str("\\\\"),
             },
@@ -114,6 +117,8 @@ fn translate(pattern: &str, multi_line: bool) -> String {
             '(' if chars.clone().take(2).eq("?<".chars()) && !in_class => {
                 named_group(&mut chars, &mut out);
             }
+            // JavaScript has four ends of line, Rust one.
+            '.' if !in_class && !dot_all => out.push_str("[^\\n\\r\\x{2028}\\x{2029}]"),
             _ => out.push(c),
         }
     }
@@ -157,15 +162,10 @@ fn escape(c: char, in_class: bool, chars: &mut std::iter::Peekable<std::str::Cha
         // The crate's own \\b counts every Unicode letter as part of a word and cannot be told otherwise.
         'b' => out.push_str("(?:(?<=[0-9A-Za-z_])(?![0-9A-Za-z_])|(?<![0-9A-Za-z_])(?=[0-9A-Za-z_]))"),
         'B' if !in_class => out.push_str("(?:(?<=[0-9A-Za-z_])(?=[0-9A-Za-z_])|(?<![0-9A-Za-z_])(?![0-9A-Za-z_]))"),
-        's' | 'S' | 'n' | 'r' | 't' | 'v' | 'f' => {
+        's' | 'S' | 'n' | 'r' | 't' | 'v' | 'f' | 'p' | 'P' | 'k' => {
             out.push('\\');
             out.push(c);
         }
-        'p' | 'P' => {
-            out.push('\\');
-            out.push(c);
-        }
-        'k' => out.push_str("\\k"),
         '0' => out.push_str("\\x00"),
         '1'..='9' if !in_class => {
             out.push('\\');
@@ -209,8 +209,7 @@ fn opens_repeat(chars: std::iter::Peekable<std::str::Chars<'_>>) -> bool {
 
 /// Whether a `}` about to be written ends an open `{`.
 fn closes_repeat(out: &str) -> bool {
-    let opened = out.rfind('{').is_some_and(|at| !out[..at].ends_with('\\') && !out[at..].contains('}'));
-    opened
+    out.rfind('{').is_some_and(|at| !out[..at].ends_with('\\') && !out[at..].contains('}'))
 }
 
 #[cfg(test)]

@@ -98,7 +98,7 @@ fn parse_function(function: &str, arguments: &str) -> Option<Color> {
         "hsl" | "hsla" => {
             let hue = parts[0].strip_suffix("deg").unwrap_or(parts[0]);
             let part = |text: &str| finite(text.strip_suffix('%').unwrap_or(text)).map(|value| (value / 100.0).clamp(0.0, 1.0));
-            hsl(finite(hue)?, part(parts[1])?, part(parts[2])?)
+            Color::of_channels(hsl_channels(finite(hue)?, part(parts[1])?, part(parts[2])?))
         }
         _ => return None,
     };
@@ -117,14 +117,13 @@ fn scaled(text: &str, whole: f64) -> Option<f64> {
     }
 }
 
-/// Hue in degrees, saturation and lightness from 0 to 1.
-pub(super) fn hsl(hue: f64, saturation: f64, lightness: f64) -> Color {
+/// Channels from 0 to 255 of a hue in degrees, saturation and lightness from 0 to 1.
+pub(super) fn hsl_channels(hue: f64, saturation: f64, lightness: f64) -> [f64; 3] {
     let reach = saturation * lightness.min(1.0 - lightness);
-    let channel = |n: f64| {
+    [0.0, 8.0, 4.0].map(|n| {
         let k = (n + hue.rem_euclid(360.0) / 30.0) % 12.0;
         255.0 * (lightness - reach * (k - 3.0).min(9.0 - k).clamp(-1.0, 1.0))
-    };
-    Color::of_channels([channel(0.0), channel(8.0), channel(4.0)])
+    })
 }
 
 #[cfg(test)]

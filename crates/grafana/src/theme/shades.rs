@@ -1,6 +1,7 @@
 //! Colours derived from a series: shades of one colour, and colours by name.
 
-use super::{Color, color::hsl};
+use super::{Color, color::hsl_channels};
+use crate::js::js_round;
 
 /// The `string-hash` package: djb2 with exclusive or over UTF-16 units, from the end. Its unsigned result as Grafana takes it.
 pub fn string_hash(text: &str) -> i64 {
@@ -18,31 +19,42 @@ impl Color {
             return self;
         }
         let part = step.div_ceil(2) as f64 / 6.0;
-        if step % 2 == 1 { brightened(spun(self, part * 10.0), part * 35.0) } else { darkened(spun(self, -part * 10.0), part * 35.0) }
+        let brighter = step % 2 == 1;
+        let spun = spin(self.channels(), part * if brighter { 10.0 } else { -10.0 });
+        Color::of_channels(if brighter { brighten(spun, part * 35.0) } else { darken(spun, part * 35.0) })
     }
 }
 
+/// Red, green and blue from 0 to 255, not rounded between the steps.
+type Channels = [f64; 3];
+
 /// Turns the hue by degrees.
-fn spun(color: Color, degrees: f64) -> Color {
-    let (hue, saturation, lightness) = hsl_of(color);
-    hsl((hue + degrees).rem_euclid(360.0), saturation, lightness)
+fn spin(channels: Channels, degrees: f64) -> Channels {
+    let (hue, saturation, lightness) = hsl_of(channels);
+    channels_of_hsl((hue + degrees).rem_euclid(360.0), saturation, lightness)
 }
 
 /// Takes `percent` off the lightness.
-fn darkened(color: Color, percent: f64) -> Color {
-    let (hue, saturation, lightness) = hsl_of(color);
-    hsl(hue, saturation, (lightness - percent / 100.0).clamp(0.0, 1.0))
+fn darken(channels: Channels, percent: f64) -> Channels {
+    let (hue, saturation, lightness) = hsl_of(channels);
+    channels_of_hsl(hue, saturation, (lightness - percent / 100.0).clamp(0.0, 1.0))
 }
 
 /// Adds `percent` of white to every channel.
-fn brightened(color: Color, percent: f64) -> Color {
-    let more = -crate::js::js_round(255.0 * -(percent / 100.0));
-    Color::of_channels(color.channels().map(|channel| (channel + more).clamp(0.0, 255.0)))
+fn brighten(channels: Channels, percent: f64) -> Channels {
+    let more = -js_round(255.0 * -(percent / 100.0));
+    channels.map(|channel| (js_round(channel) + more).clamp(0.0, 255.0))
+}
+
+/// tinycolor passes saturation and lightness on as percentages cut to two digits.
+fn channels_of_hsl(hue: f64, saturation: f64, lightness: f64) -> Channels {
+    let cut = |part: f64| (part * 100.0 * 100.0).trunc() / 100.0 / 100.0;
+    hsl_channels(hue, cut(saturation), cut(lightness))
 }
 
 /// Hue in degrees, saturation and lightness from 0 to 1.
-fn hsl_of(color: Color) -> (f64, f64, f64) {
-    let [r, g, b] = color.channels().map(|channel| channel / 255.0);
+fn hsl_of(channels: Channels) -> (f64, f64, f64) {
+    let [r, g, b] = channels.map(|channel| channel / 255.0);
     let (most, least) = (r.max(g).max(b), r.min(g).min(b));
     let lightness = (most + least) / 2.0;
     let spread = most - least;

@@ -12,7 +12,7 @@ const UNITS: [(&str, f64); 8] =
 pub fn interval_to_ms(text: &str) -> Option<f64> {
     let number = js::number_from_string(text);
     if !number.is_nan() && number != 0.0 {
-        return Some(js::parse_int(text) * 1000.0);
+        return Some(js::parse_int(text) * 1000.0).filter(|ms| !ms.is_nan());
     }
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let n_digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();

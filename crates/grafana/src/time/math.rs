@@ -67,6 +67,9 @@ pub fn parse_math(math: &str, from_ms: f64, round_up: bool, clock: &Clock) -> Op
 /// Months, quarters, years, weeks and days keep the clock's time; hours and less are exact lengths.
 fn moved(at_ms: f64, amount: i64, unit: char, zone: &TimeZone) -> Option<f64> {
     let civil = Civil::at(at_ms, zone)?;
+    if amount == 0 {
+        return Some(at_ms); // the way over the wall clock could land in the other half of a repeated hour
+    }
     // No step may leave JavaScript's dates by far; that also keeps the sums below from overflowing.
     let amount = amount.clamp(-20_000_000_000, 20_000_000_000);
     let at_ms = match unit {

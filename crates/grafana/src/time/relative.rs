@@ -1,6 +1,9 @@
 //! "3 minutes ago".
 
-use super::{TimeZone, civil::Civil};
+use super::{
+    TimeZone,
+    civil::{Civil, MAX_MS},
+};
 
 /// moment's `fromNow()`: "in a minute", "2 days ago"; months are counted on the calendar in UTC.
 pub fn from_now(at_ms: f64, now_ms: f64) -> String {
@@ -12,6 +15,9 @@ pub fn from_now(at_ms: f64, now_ms: f64) -> String {
 /// Source: moment 2.30 `duration/humanize.js`, its thresholds and its locale "en".
 pub fn from_now_in(at_ms: f64, now_ms: f64, zone: &TimeZone) -> String {
     let (at_ms, now_ms) = (at_ms.trunc(), now_ms.trunc());
+    if at_ms.is_nan() {
+        return "Invalid date".into();
+    }
     let Some((months, ms)) = difference(at_ms.min(now_ms), at_ms.max(now_ms), zone) else { return "Invalid date".into() };
     let text = humanize(months, ms);
     if at_ms > now_ms { format!("in {text}") } else { format!("{text} ago") }
@@ -21,10 +27,12 @@ pub fn from_now_in(at_ms: f64, now_ms: f64, zone: &TimeZone) -> String {
 fn difference(from_ms: f64, to_ms: f64, zone: &TimeZone) -> Option<(i64, f64)> {
     let (from, to) = (Civil::at(from_ms, zone)?, Civil::at(to_ms, zone)?);
     let mut months = to.month - from.month + (to.year - from.year) * 12;
-    if from.add_months(months).to_ms(zone) > to_ms {
+    let start_ms = from.add_months(months).to_ms(zone);
+    if start_ms > to_ms && start_ms <= MAX_MS {
         months -= 1;
     }
-    Some((months, to_ms - from.add_months(months).to_ms(zone)))
+    let start_ms = from.add_months(months).to_ms(zone);
+    (start_ms <= MAX_MS).then_some((months, to_ms - start_ms))
 }
 
 fn humanize(months: i64, ms: f64) -> String {

@@ -13,7 +13,7 @@ pub fn to_fixed(value: f64, decimals: Option<i32>) -> String {
     if value.is_nan() {
         return "NaN".into();
     }
-    let decimals = decimals.unwrap_or_else(|| auto_decimals(value)).min(100);
+    let decimals = decimals.unwrap_or_else(|| auto_decimals(value));
     if value == 0.0 {
         return js::to_fixed(value, decimals.max(0) as u32);
     }
@@ -59,6 +59,6 @@ pub(super) fn to_fixed_scaled(value: f64, decimals: Option<i32>, unit: &str) -> 
 }
 
 /// Ten to a whole power, correctly rounded on every machine (`powi` multiplies and drifts).
-fn pow10(exponent: i32) -> f64 {
+pub(super) fn pow10(exponent: i32) -> f64 {
     format!("1e{exponent}").parse().unwrap_or(f64::NAN)
 }

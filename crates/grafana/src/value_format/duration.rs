@@ -178,7 +178,7 @@ pub(super) fn days_hours_minutes_seconds(value: f64) -> FormattedValue {
         return ago(days_hours_minutes_seconds(-value));
     }
     let days = (value / 86400.0).floor();
-    let clock = hours_minutes_seconds(value - days * 86400.0).text;
+    let clock = hours_minutes_seconds(value - days * 24.0 * 3600.0).text;
     let text = if days > 0.0 { format!("{} d {clock}", js::number_to_string(days)) } else { clock };
     FormattedValue { text, ..Default::default() }
 }

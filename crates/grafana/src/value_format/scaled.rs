@@ -1,6 +1,9 @@
 //! Units that scale: SI and binary prefixes, counts, currencies.
 
-use super::{FormattedValue, decimals::to_fixed};
+use super::{
+    FormattedValue,
+    decimals::{pow10, to_fixed},
+};
 use crate::js;
 
 /// Which side of the number a symbol stands on.
@@ -43,8 +46,13 @@ fn scale(value: f64, decimals: Option<i32>, factor: f64, n_steps: usize, offset:
     let power = if value == 0.0 { 0 } else { (value.abs().log10() / factor.log10()).floor() as i32 };
     let step = (offset + power).clamp(0, last) as usize;
     // Not `i32::clamp`: an offset beyond the table makes the bounds cross, where lodash's clamp lets the lower bound win.
-    let divisor = factor.powf(f64::from(power.min(last - offset).max(-offset)));
+    let divisor = power_of(factor, power.min(last - offset).max(-offset));
     (to_fixed(value / divisor, decimals), Some(step))
+}
+
+/// 1000 or 1024 to a whole power, correctly rounded (`powf` of 1000 is one digit off from 1e39).
+fn power_of(factor: f64, power: i32) -> f64 {
+    if factor == 1000.0 { pow10(3 * power) } else { factor.powi(power) }
 }
 
 /// "1.2K req/s".

@@ -1,0 +1,52 @@
+//! Reading the expected files and reporting all mismatches of one at once.
+
+use serde_json::Value;
+
+/// A file of `tests/corpus/oracle`.
+pub fn load(name: &str) -> Value {
+    let path = format!("{}/../../tests/corpus/oracle/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap()
+}
+
+pub fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap_or_else(|| panic!("no list: {value}"))
+}
+
+pub fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}"))
+}
+
+/// A number; those that JSON does not know are texts in the files.
+pub fn number(value: &Value) -> f64 {
+    match value {
+        Value::String(text) if text == "NaN" => f64::NAN,
+        Value::String(text) if text == "Infinity" => f64::INFINITY,
+        Value::String(text) if text == "-Infinity" => f64::NEG_INFINITY,
+        other => other.as_f64().unwrap_or_else(|| panic!("no number: {other}")),
+    }
+}
+
+/// Counts checks and keeps what did not fit.
+#[derive(Default)]
+pub struct Report {
+    n_checks: usize,
+    mismatches: Vec<String>,
+}
+
+impl Report {
+    pub fn check<T: PartialEq + std::fmt::Debug>(&mut self, case: impl FnOnce() -> String, found: T, expected: T) {
+        self.n_checks += 1;
+        if found != expected {
+            self.mismatches.push(format!("{}: {found:?}, Grafana {expected:?}", case()));
+        }
+    }
+
+    /// Fails with the first mismatches, or when fewer than `at_least` checks were made.
+    pub fn finish(self, at_least: usize) {
+        let n = self.mismatches.len();
+        let shown = self.mismatches.iter().take(60).map(String::as_str).collect::<Vec<_>>().join("\n");
+        assert!(n == 0, "{n} of {} differ:\n{shown}", self.n_checks);
+        assert!(self.n_checks >= at_least, "only {} checks", self.n_checks);
+    }
+}

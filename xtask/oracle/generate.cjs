@@ -1,0 +1,8 @@
+// Runs the real @grafana/data over chosen inputs and writes what it answers to tests/corpus/oracle/, so that nobody here invents expected results.
+// Use: npm ci && npm run generate (Node 20 or later with full ICU).
+'use strict';
+
+require('./units.cjs');
+require('./theme.cjs');
+require('./time.cjs');
+require('./javascript.cjs');
