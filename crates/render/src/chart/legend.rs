@@ -1,0 +1,435 @@
+//! Legends: lists and tables of series, under or beside a plot.
+
+use grafana::theme::Theme;
+use scene::{
+    Color, Fonts, Group, Mark, Paint, ShapedText, TextMark, TextStyle,
+    kurbo::{Affine, Circle, Point, Rect, RoundedRect, Shape, Size},
+};
+use std::{cmp::Ordering, sync::Arc};
+
+use super::label;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LegendPlacement {
+    #[default]
+    Bottom,
+    Right,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LegendMode {
+    #[default]
+    List,
+    Table,
+}
+
+/// `options.legend`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LegendOptions {
+    pub mode: LegendMode,
+    pub placement: LegendPlacement,
+    /// Beside the plot: a fixed width in px.
+    pub width_px: Option<f64>,
+    /// Title of the column rows are sorted by.
+    pub sort_by: Option<String>,
+    pub sort_descending: bool,
+}
+
+/// How a legend's swatch is painted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Swatch {
+    #[default]
+    Solid,
+    Dashes,
+    Dots,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendItem {
+    pub label: String,
+    pub color: Color,
+    pub swatch: Swatch,
+    /// The series is hidden from the plot.
+    pub disabled: bool,
+    pub right_axis: bool,
+    pub stats: Vec<LegendStat>,
+}
+
+/// One calculated value of a series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendStat {
+    /// "Mean", "Last *": heads the column.
+    pub title: String,
+    pub text: String,
+    /// What rows are sorted by; NaN when there is no number.
+    pub numeric: f64,
+}
+
+/// A legend with the room it leaves.
+pub struct PlacedLegend {
+    pub plot: Size,
+    pub marks: Vec<Mark>,
+    /// Items there was no room for.
+    pub left_out: usize,
+}
+
+/// A body line of text, and rows of lists and tables (measured in Grafana 12.4: 31.5 px for a list of one row, 24 px a table row).
+const LIST_ROW_PX: f64 = 23.57;
+const RIGHT_ROW_PX: f64 = 22.86;
+const TABLE_ROW_PX: f64 = 23.86;
+const PADDING_PX: f64 = 4.0;
+const SWATCH_PX: f64 = 14.0;
+const SWATCH_GAP_PX: f64 = 8.0;
+const ITEM_GAP_PX: f64 = 10.0;
+const STAT_GAP_PX: f64 = 8.0;
+/// Share of the panel a legend may take (`VizLayout`).
+const MOST_HEIGHT: f64 = 0.35;
+const MOST_WIDTH: f64 = 0.6;
+/// A legend that overflows is set smaller, but never smaller than this.
+const LEAST_SCALE: f64 = 0.7;
+
+/// Lays out a legend in a panel of `size`.
+///
+/// Grafana scrolls what does not fit. DIFFERENCE: here it is set smaller, and what still does not fit is counted in a last line.
+pub fn place(items: &[LegendItem], options: &LegendOptions, size: Size, theme: &Theme, fonts: &Fonts) -> PlacedLegend {
+    let pen = Pen { theme, fonts };
+    let sorted = sort(items, options);
+    match (options.placement, options.mode) {
+        (LegendPlacement::Bottom, mode) => {
+            let limit = size.height * MOST_HEIGHT;
+            let draw = |scale: f64, rows: Option<usize>| match mode {
+                LegendMode::List => pen.bottom_list(&sorted, size.width / scale, rows),
+                LegendMode::Table => pen.table(&sorted, options, Some(size.width / scale), rows),
+            };
+            let (block, scale, left_out) = fit(draw, sorted.len(), limit);
+            let height = (block.size.height * scale).min(limit);
+            let marks = moved(block.marks, scale, 0.0, size.height - height);
+            PlacedLegend { plot: Size::new(size.width, size.height - height), marks, left_out }
+        }
+        (LegendPlacement::Right, mode) => {
+            let most = size.width * MOST_WIDTH;
+            let fixed = options.width_px.filter(|width| *width > 0.0);
+            let draw = |scale: f64, rows: Option<usize>| match mode {
+                LegendMode::List => pen.right_list(&sorted, rows, fixed.unwrap_or(most).min(most) / scale),
+                LegendMode::Table => pen.table(&sorted, options, None, rows),
+            };
+            let natural = draw(1.0, None).size.width;
+            let width = fixed.unwrap_or(natural).min(most);
+            let (block, scale, left_out) = fit(draw, sorted.len(), size.height);
+            let marks = moved(block.marks, scale, size.width - width, 0.0);
+            let bounds = Rect::new(size.width - width, 0.0, size.width, size.height);
+            PlacedLegend { plot: Size::new(size.width - width, size.height), marks: vec![Mark::clipped(bounds, marks)], left_out }
+        }
+    }
+}
+
+fn moved(marks: Vec<Mark>, scale: f64, x: f64, y: f64) -> Vec<Mark> {
+    let transform = Affine::translate((x, y)) * Affine::scale(scale);
+    vec![Mark::Group(Group { transform, marks, ..Group::default() })]
+}
+
+/// Draws at natural size, else smaller, else with items left out.
+fn fit(draw: impl Fn(f64, Option<usize>) -> Block, n_items: usize, limit: f64) -> (Block, f64, usize) {
+    let mut scale = 1.0;
+    while scale >= LEAST_SCALE {
+        let block = draw(scale, None);
+        if block.size.height * scale <= limit + 0.5 {
+            return (block, scale, 0);
+        }
+        scale -= 0.05;
+    }
+    for kept in (0..n_items).rev() {
+        let block = draw(LEAST_SCALE, Some(kept));
+        if block.size.height * LEAST_SCALE <= limit + 0.5 {
+            return (block, LEAST_SCALE, n_items - kept);
+        }
+    }
+    (Block::default(), LEAST_SCALE, n_items)
+}
+
+fn sort(items: &[LegendItem], options: &LegendOptions) -> Vec<LegendItem> {
+    let mut sorted = items.to_vec();
+    let Some(key) = options.sort_by.as_deref().filter(|_| options.mode == LegendMode::Table) else {
+        return sorted;
+    };
+    let value = |item: &LegendItem| {
+        let stat = item.stats.iter().find(|stat| stat.title == key).map(|stat| stat.numeric);
+        stat.filter(|v| !v.is_nan()).unwrap_or(f64::NEG_INFINITY)
+    };
+    sorted.sort_by(|a, b| {
+        let order = if key == "Name" { natural_order(&a.label, &b.label) } else { value(a).total_cmp(&value(b)) };
+        if options.sort_descending { order.reverse() } else { order }
+    });
+    sorted
+}
+
+/// "cpu2" before "cpu10", without regard to case.
+fn natural_order(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a.chars().peekable(), b.chars().peekable());
+    loop {
+        let (Some(x), Some(y)) = (a.peek().copied(), b.peek().copied()) else {
+            return a.peek().is_some().cmp(&b.peek().is_some());
+        };
+        if x.is_ascii_digit() && y.is_ascii_digit() {
+            let number = |chars: &mut std::iter::Peekable<std::str::Chars>| {
+                let mut digits = String::new();
+                while let Some(digit) = chars.next_if(char::is_ascii_digit) {
+                    digits.push(digit);
+                }
+                digits.trim_start_matches('0').to_owned()
+            };
+            let (x, y) = (number(&mut a), number(&mut b));
+            match x.len().cmp(&y.len()).then_with(|| x.cmp(&y)) {
+                Ordering::Equal => continue,
+                order => return order,
+            }
+        }
+        match x.to_lowercase().cmp(y.to_lowercase()) {
+            Ordering::Equal => {
+                a.next();
+                b.next();
+            }
+            order => return order,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Block {
+    size: Size,
+    marks: Vec<Mark>,
+}
+
+struct Pen<'a> {
+    theme: &'a Theme,
+    fonts: &'a Fonts,
+}
+
+/// An item ready to be set in a line.
+struct Entry {
+    label: Arc<ShapedText>,
+    stats: Vec<Arc<ShapedText>>,
+    width: f64,
+    marks_color: Color,
+    item: Option<LegendItem>,
+}
+
+impl Pen<'_> {
+    /// Items of the left axes flow from the left, those of the right axes from the right, in rows.
+    fn bottom_list(&self, items: &[LegendItem], width: f64, kept: Option<usize>) -> Block {
+        let inner = width - 2.0 * PADDING_PX;
+        let shown = &items[..kept.unwrap_or(items.len())];
+        let rest = items.len() - shown.len();
+        let entries = |right: bool| -> Vec<Entry> {
+            let own = shown.iter().filter(|item| item.right_axis == right).map(|item| self.entry(item));
+            own.chain((rest > 0 && !right).then(|| self.more(rest))).collect()
+        };
+        let (left, right) = (entries(false), entries(true));
+        let total = |entries: &[Entry]| entries.iter().map(|entry| entry.width).sum::<f64>();
+        // The right section wants half the width for itself; the sections wrap when both do not fit beside each other.
+        let beside = !left.is_empty() && !right.is_empty() && total(&left) + 25.0 + total(&right).max(inner / 2.0) <= inner;
+        let mut marks = Vec::new();
+        let mut y = PADDING_PX;
+        let left_rows = self.flow(&left, inner, y, false, &mut marks);
+        if !right.is_empty() {
+            if !beside && !left.is_empty() {
+                y += left_rows * LIST_ROW_PX + 15.0;
+            }
+            let right_rows = self.flow(&right, inner, y, true, &mut marks);
+            let rows = if beside { left_rows.max(right_rows) } else { right_rows };
+            y += rows * LIST_ROW_PX;
+        } else {
+            y += left_rows * LIST_ROW_PX;
+        }
+        Block { size: Size::new(width, y + PADDING_PX), marks }
+    }
+
+    /// Sets entries in rows and says how many rows there are.
+    fn flow(&self, entries: &[Entry], inner: f64, top: f64, from_right: bool, marks: &mut Vec<Mark>) -> f64 {
+        let mut rows: Vec<(f64, Vec<&Entry>)> = Vec::new();
+        for entry in entries {
+            match rows.last_mut() {
+                Some((used, row)) if *used + entry.width <= inner => {
+                    *used += entry.width;
+                    row.push(entry);
+                }
+                _ => rows.push((entry.width, vec![entry])),
+            }
+        }
+        for (index, (used, row)) in rows.iter().enumerate() {
+            let mut x = PADDING_PX + if from_right { (inner - used).max(0.0) } else { 0.0 };
+            let middle = top + (index as f64 + 0.5) * LIST_ROW_PX;
+            for entry in row {
+                self.set(entry, x, middle, marks);
+                x += entry.width;
+            }
+        }
+        rows.len() as f64
+    }
+
+    fn right_list(&self, items: &[LegendItem], kept: Option<usize>, limit: f64) -> Block {
+        let shown = &items[..kept.unwrap_or(items.len())];
+        let rest = items.len() - shown.len();
+        let mut entries: Vec<Entry> = shown.iter().map(|item| self.entry_within(item, limit - 2.0 * PADDING_PX)).collect();
+        entries.extend((rest > 0).then(|| self.more(rest)));
+        let width = entries.iter().map(|entry| entry.width).fold(0.0, f64::max) + 2.0 * PADDING_PX;
+        let mut marks = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let middle = PADDING_PX + index as f64 * RIGHT_ROW_PX + (RIGHT_ROW_PX - PADDING_PX) / 2.0;
+            self.set(entry, PADDING_PX, middle, &mut marks);
+        }
+        Block { size: Size::new(width, entries.len() as f64 * RIGHT_ROW_PX + 2.0 * PADDING_PX), marks }
+    }
+
+    /// Rows under a header; `width` of `None` is as narrow as the contents allow.
+    fn table(&self, items: &[LegendItem], options: &LegendOptions, width: Option<f64>, kept: Option<usize>) -> Block {
+        let shown = &items[..kept.unwrap_or(items.len())];
+        let rest = items.len() - shown.len();
+        let mut titles: Vec<&str> = Vec::new();
+        for stat in items.iter().flat_map(|item| &item.stats) {
+            if !titles.contains(&stat.title.as_str()) {
+                titles.push(&stat.title);
+            }
+        }
+        let header_style = label::style().medium();
+        let header_color = label::color(self.theme.text_link);
+        let heading = |title: &str| {
+            let arrow = if options.sort_by.as_deref() == Some(title) { if options.sort_descending { " ↓" } else { " ↑" } } else { "" };
+            self.fonts.shape(&format!("{title}{arrow}"), &header_style)
+        };
+        let headings: Vec<Arc<ShapedText>> = titles.iter().map(|title| heading(title)).collect();
+        let cell = |item: &LegendItem, title: &str| -> Option<Arc<ShapedText>> {
+            let stat = item.stats.iter().find(|stat| stat.title == title)?;
+            Some(self.shape(&stat.text))
+        };
+        let value_width = |index: usize| {
+            let cells = items.iter().filter_map(|item| cell(item, titles[index])).map(|text| text.width_px);
+            // Headers stand 30 px in.
+            cells.fold(headings[index].width_px + 22.0, f64::max) + 16.0
+        };
+        let value_widths: Vec<f64> = (0..titles.len()).map(value_width).collect();
+        let values: f64 = value_widths.iter().sum();
+        let names = items.iter().map(|item| self.entry(item).label.width_px).fold(0.0, f64::max) + SWATCH_PX + SWATCH_GAP_PX + 16.0;
+        let width = width.unwrap_or(names.max(74.0) + values);
+        let name_width = (width - values).max(60.0);
+
+        let mut marks = Vec::new();
+        let row_middle = |row: usize| (row as f64 + 0.5) * TABLE_ROW_PX - 0.5;
+        let name_heading = heading("Name");
+        self.text_at(&name_heading, 30.0, row_middle(0), header_color, &mut marks);
+        let border = label::color(self.theme.border_weak);
+        let rule = |row: usize, marks: &mut Vec<Mark>| {
+            let y = (row as f64 + 1.0) * TABLE_ROW_PX - 0.5;
+            marks.push(label::line(Point::new(0.0, y), Point::new(width, y), border, 1.0, &[]));
+        };
+        let mut x = name_width;
+        for (heading, column) in headings.iter().zip(&value_widths) {
+            self.text_at(heading, x + 30.0, row_middle(0), header_color, &mut marks);
+            x += column;
+        }
+        rule(0, &mut marks);
+        for (index, item) in shown.iter().enumerate() {
+            let row = index + 1;
+            let entry = self.entry_within(&LegendItem { stats: Vec::new(), ..item.clone() }, name_width - 16.0 + ITEM_GAP_PX);
+            self.set(&entry, 8.0, row_middle(row), &mut marks);
+            if item.right_axis {
+                let note = self.shape("(right y-axis)");
+                let at = 8.0 + entry.width - ITEM_GAP_PX + 4.0;
+                self.text_at(&note, at, row_middle(row), label::color(self.theme.text_secondary), &mut marks);
+            }
+            let mut right = name_width;
+            for (title, column) in titles.iter().zip(&value_widths) {
+                right += column;
+                if let Some(text) = cell(item, title) {
+                    let at = right - 8.0 - text.width_px;
+                    self.text_at(&text, at, row_middle(row), label::color(self.theme.text_primary), &mut marks);
+                }
+            }
+            rule(row, &mut marks);
+        }
+        let n_rows = shown.len() + 1 + usize::from(rest > 0);
+        if rest > 0 {
+            self.set(&self.more(rest), 8.0, row_middle(n_rows - 1), &mut marks);
+        }
+        Block { size: Size::new(width, n_rows as f64 * TABLE_ROW_PX), marks }
+    }
+
+    fn entry(&self, item: &LegendItem) -> Entry {
+        self.entry_within(item, f64::INFINITY)
+    }
+
+    fn entry_within(&self, item: &LegendItem, limit: f64) -> Entry {
+        let stats: Vec<Arc<ShapedText>> = item.stats.iter().map(|stat| self.shape(&format!("{}: {}", capitalized(&stat.title), stat.text))).collect();
+        let stats_width: f64 = stats.iter().map(|text| text.width_px + STAT_GAP_PX).sum();
+        let around = SWATCH_PX + SWATCH_GAP_PX + stats_width + ITEM_GAP_PX;
+        let natural = self.shape(&item.label);
+        let label =
+            if natural.width_px + around <= limit { natural } else { self.fonts.ellipsize(&item.label, &label::style(), (limit - around).max(20.0)) };
+        let color = if item.disabled { self.theme.text_disabled } else { self.theme.text_primary };
+        Entry { width: around + label.width_px, label, stats, marks_color: label::color(color), item: Some(item.clone()) }
+    }
+
+    fn more(&self, n_items: usize) -> Entry {
+        let label = self.shape(&format!("… and {n_items} more"));
+        let color = label::color(self.theme.text_secondary);
+        Entry { width: label.width_px + ITEM_GAP_PX, label, stats: Vec::new(), marks_color: color, item: None }
+    }
+
+    fn set(&self, entry: &Entry, left: f64, middle: f64, marks: &mut Vec<Mark>) {
+        let mut x = left;
+        if let Some(item) = &entry.item {
+            marks.push(swatch(item, x, middle));
+            x += SWATCH_PX + SWATCH_GAP_PX;
+        }
+        self.text_at(&entry.label, x, middle, entry.marks_color, marks);
+        x += entry.label.width_px;
+        for stat in &entry.stats {
+            x += STAT_GAP_PX;
+            self.text_at(stat, x, middle, label::color(self.theme.text_primary), marks);
+            x += stat.width_px;
+        }
+    }
+
+    /// Text in the middle of its row, as browsers place a line's baseline.
+    fn text_at(&self, text: &Arc<ShapedText>, x: f64, middle: f64, color: Color, marks: &mut Vec<Mark>) {
+        let origin = Point::new(x, middle + (text.ascent_px - text.descent_px) / 2.0);
+        marks.push(Mark::Text(TextMark { origin, text: text.clone(), color }));
+    }
+
+    fn shape(&self, text: &str) -> Arc<ShapedText> {
+        self.fonts.shape(text, &TextStyle::sans(label::FONT_SIZE_PX))
+    }
+}
+
+fn swatch(item: &LegendItem, x: f64, middle: f64) -> Mark {
+    let (top, bottom) = (middle - 2.0, middle + 2.0);
+    let path = match item.swatch {
+        Swatch::Solid => RoundedRect::new(x, top, x + SWATCH_PX, bottom, 2.0).to_path(0.1),
+        Swatch::Dashes => {
+            let dash = |left: f64| Rect::new(left, top, left + 6.0, bottom).to_path(0.1);
+            dash(x).into_iter().chain(dash(x + 8.0)).collect()
+        }
+        Swatch::Dots => (0..3).flat_map(|n| Circle::new((x + 2.0 + f64::from(n) * 5.0, middle), 2.0).to_path(0.1)).collect(),
+    };
+    label::fill(path, Paint::Solid(item.color))
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
+    // lodash's `capitalize` also lowers the rest.
+    first + &chars.as_str().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_sort_as_people_count() {
+        for (a, b) in [("cpu2", "cpu10"), ("a", "B"), ("x", "x1"), ("cpu02", "cpu3")] {
+            assert_eq!(natural_order(a, b), Ordering::Less, "{a} {b}");
+        }
+        assert_eq!(natural_order("Cpu1", "cpu1"), Ordering::Equal);
+    }
+}

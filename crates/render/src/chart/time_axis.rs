@@ -1,0 +1,163 @@
+//! Ticks of a time axis: steps of calendars and clocks, at the zone's own midnights, months and years.
+
+use grafana::time::{TimeZone, format_moment};
+
+use super::number::{round_decimals, round_up_to};
+use super::scale::Scale;
+use super::ticks::{Increment, whole_increments};
+
+const SECOND: f64 = 1e3;
+const MINUTE: f64 = 60.0 * SECOND;
+const HOUR: f64 = 60.0 * MINUTE;
+const DAY: f64 = 24.0 * HOUR;
+/// uPlot's month and year as steps; the ticks themselves stand at calendar months.
+const MONTH: f64 = 30.0 * DAY;
+const YEAR: f64 = 365.0 * DAY;
+
+/// Source: uPlot 1.6.32 `timeIncrsMs`.
+pub fn increments() -> Vec<Increment> {
+    let milliseconds = [1.0, 2.0, 5.0, 10.0, 20.0, 25.0, 50.0, 100.0, 200.0, 250.0, 500.0].map(|n| n);
+    let seconds = [1.0, 5.0, 10.0, 15.0, 30.0].map(|n| n * SECOND);
+    let minutes = [1.0, 5.0, 10.0, 15.0, 30.0].map(|n| n * MINUTE);
+    let hours = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0].map(|n| n * HOUR);
+    let days = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 15.0].map(|n| n * DAY);
+    let months = [1.0, 2.0, 3.0, 4.0, 6.0].map(|n| n * MONTH);
+    let years = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0].map(|n| n * YEAR);
+    whole_increments(milliseconds.into_iter().chain(seconds).chain(minutes).chain(hours).chain(days).chain(months).chain(years))
+}
+
+/// Tick moments between two moments, ascending, in milliseconds since 1970 UTC.
+///
+/// `space_px` is the distance of two ticks, `min_space_px` the least wanted: hours shifted by a change of clocks are left
+/// out when they come too near. Source: uPlot 1.6.32 `timeAxisSplits`.
+pub fn splits(scale: &Scale, increment_ms: f64, space_px: f64, min_space_px: f64, zone: &TimeZone) -> Vec<f64> {
+    if increment_ms >= MONTH {
+        return calendar_splits(scale, increment_ms, zone);
+    }
+    let wall = round_decimals(wall_ms(scale.min, zone), 3);
+    let midnight = (wall / DAY).floor() * DAY;
+    let offset = scale.min.floor() - wall.floor();
+    let mut split = midnight + offset + round_up_to(wall - midnight, increment_ms.min(DAY));
+    let mut splits = vec![split];
+    let step_hours = increment_ms / HOUR;
+    let mut previous_hour = hour_of_day(split, zone);
+    loop {
+        split = (split + increment_ms).round();
+        if split > scale.max || splits.len() > 10_000 {
+            return splits;
+        }
+        if step_hours <= 1.0 {
+            splits.push(split);
+            continue;
+        }
+        let expected = (previous_hour + step_hours).floor() % 24.0;
+        let shift = hour_of_day(split, zone) - expected;
+        // From 23 to 0 the difference wraps around.
+        split -= if shift > 1.0 { -HOUR } else { shift * HOUR };
+        previous_hour = (previous_hour + step_hours) % 24.0;
+        let share = round_decimals((split - splits[splits.len() - 1]) / increment_ms, 3);
+        if share * space_px / min_space_px >= 0.7 {
+            splits.push(split);
+        }
+    }
+}
+
+/// Firsts of months or years in the zone.
+fn calendar_splits(scale: &Scale, increment_ms: f64, zone: &TimeZone) -> Vec<f64> {
+    let months_step = if increment_ms >= YEAR { increment_ms / YEAR * 12.0 } else { increment_ms / MONTH } as i64;
+    let wall = wall_ms(scale.min, zone);
+    let (year, month) = year_month(wall);
+    let first = if increment_ms >= YEAR { year * 12 } else { year * 12 + month };
+    let on_boundary = month_start(first) == wall;
+    (0..10_000)
+        .map(|step| first + (step + i64::from(!on_boundary)) * months_step)
+        .map(|month| {
+            let wall = month_start(month);
+            wall - f64::from(zone.offset_minutes(wall)) * MINUTE
+        })
+        .take_while(|split| *split <= scale.max)
+        .collect()
+}
+
+/// The pattern labels are written with. Source: grafana-ui 12.4.0 `formatTime`, `systemDateFormats`.
+pub fn pattern(range_ms: f64, increment_ms: f64) -> &'static str {
+    let to_day = |ms: f64| (ms / DAY).round() * DAY;
+    match increment_ms {
+        step if step < SECOND => "HH:mm:ss.SSS",
+        step if step <= MINUTE => "HH:mm:ss",
+        _ if range_ms <= DAY => "HH:mm",
+        step if step <= DAY => "MM/DD HH:mm",
+        _ if range_ms < YEAR => "MM/DD",
+        step if to_day(step) == to_day(YEAR) => "YYYY",
+        step if step <= YEAR => "YYYY-MM",
+        _ => "YYYY",
+    }
+}
+
+/// Labels of ticks `increment_ms` apart.
+pub fn labels(splits: &[Option<f64>], increment_ms: f64, scale: &Scale, zone: &TimeZone) -> Vec<Option<String>> {
+    let pattern = pattern(scale.max - scale.min, increment_ms);
+    splits.iter().map(|split| split.map(|at| format_moment(at, pattern, zone))).collect()
+}
+
+/// The clock on the wall, as if it were UTC.
+fn wall_ms(at_ms: f64, zone: &TimeZone) -> f64 {
+    at_ms + f64::from(zone.offset_minutes(at_ms)) * MINUTE
+}
+
+fn hour_of_day(at_ms: f64, zone: &TimeZone) -> f64 {
+    (wall_ms(at_ms, zone).rem_euclid(DAY) / HOUR).floor()
+}
+
+/// Year and month (from 0) of a moment in UTC. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+fn year_month(at_ms: f64) -> (i64, i64) {
+    let days = (at_ms / DAY).floor() as i64 + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let month = if month < 10 { month + 2 } else { month - 10 };
+    (year_of_era + era * 400 + i64::from(month < 2), month)
+}
+
+/// Midnight UTC of a month counted from January of year 0. Source: as [`year_month`].
+fn month_start(month: i64) -> f64 {
+    let (year, month) = (month.div_euclid(12), month.rem_euclid(12));
+    let year = year - i64::from(month < 2);
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted = (month + 10) % 12;
+    let day_of_year = (153 * shifted + 2) / 5;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (era * 146_097 + day_of_era - 719_468) as f64 * DAY
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_of_the_calendar() {
+        for (at_ms, expected) in [(0.0, (1970, 0)), (1_709_164_800_000.0, (2024, 1)), (-1.0, (1969, 11)), (1_735_689_599_999.0, (2024, 11))] {
+            assert_eq!(year_month(at_ms), expected, "{at_ms}");
+        }
+        assert_eq!(month_start(1970 * 12), 0.0);
+        assert_eq!(month_start(2024 * 12 + 2), 1_709_251_200_000.0);
+    }
+
+    #[test]
+    fn patterns_by_range_and_step() {
+        for (range, step, expected) in [
+            (5.0 * SECOND, 500.0, "HH:mm:ss.SSS"),
+            (5.0 * MINUTE, 30.0 * SECOND, "HH:mm:ss"),
+            (6.0 * HOUR, HOUR, "HH:mm"),
+            (2.0 * DAY, 6.0 * HOUR, "MM/DD HH:mm"),
+            (30.0 * DAY, 5.0 * DAY, "MM/DD"),
+            (400.0 * DAY, 2.0 * MONTH, "YYYY-MM"),
+            (20.0 * YEAR, 5.0 * YEAR, "YYYY"),
+        ] {
+            assert_eq!(pattern(range, step), expected, "{range} {step}");
+        }
+    }
+}
