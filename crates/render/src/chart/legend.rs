@@ -359,12 +359,16 @@ impl Pen<'_> {
     }
 
     fn entry_within(&self, item: &LegendItem, limit: f64) -> Entry {
-        let stats: Vec<Arc<ShapedText>> = item.stats.iter().map(|stat| self.shape(&format!("{}: {}", capitalized(&stat.title), stat.text))).collect();
+        let stats: Vec<Arc<ShapedText>> =
+            item.stats.iter().map(|stat| self.shape(&format!("{}: {}", capitalized(&stat.title), stat.text))).collect();
         let stats_width: f64 = stats.iter().map(|text| text.width_px + STAT_GAP_PX).sum();
         let around = SWATCH_PX + SWATCH_GAP_PX + stats_width + ITEM_GAP_PX;
         let natural = self.shape(&item.label);
-        let label =
-            if natural.width_px + around <= limit { natural } else { self.fonts.ellipsize(&item.label, &label::style(), (limit - around).max(20.0)) };
+        let label = if natural.width_px + around <= limit {
+            natural
+        } else {
+            self.fonts.ellipsize(&item.label, &label::style(), (limit - around).max(20.0))
+        };
         let color = if item.disabled { self.theme.text_disabled } else { self.theme.text_primary };
         Entry { width: around + label.width_px, label, stats, marks_color: label::color(color), item: Some(item.clone()) }
     }

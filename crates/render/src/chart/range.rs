@@ -133,7 +133,16 @@ fn number_range(low: f64, high: f64, rules: &NumberRangeRules) -> (f64, f64) {
     }
     let reach = [delta, greatest, 1e3].into_iter().find(|v| *v != 0.0 && !v.is_nan()).unwrap_or(1e3);
     let step = 10f64.powf(reach.log10().floor()) / 10.0;
-    let room = |end: f64| reach * if delta != 0.0 { rules.padding } else if end == 0.0 { 0.1 } else { 1.0 };
+    let room = |end: f64| {
+        reach
+            * if delta != 0.0 {
+                rules.padding
+            } else if end == 0.0 {
+                0.1
+            } else {
+                1.0
+            }
+    };
 
     let padded = round_decimals(round_down_to(low - room(low), step), 24);
     let hugs = low >= rules.soft_min && (rules.soft_min_always || padded <= rules.soft_min);

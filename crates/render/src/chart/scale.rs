@@ -6,14 +6,9 @@ pub enum Distribution {
     #[default]
     Linear,
     /// `base` is 2 or 10.
-    Log {
-        base: f64,
-    },
+    Log { base: f64 },
     /// Linear around zero up to about `linear_threshold`, logarithmic beyond.
-    Symlog {
-        base: f64,
-        linear_threshold: f64,
-    },
+    Symlog { base: f64, linear_threshold: f64 },
 }
 
 /// Limits in data units, `min < max`.

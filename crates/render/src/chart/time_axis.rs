@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn months_of_the_calendar() {
-        for (at_ms, expected) in [(0.0, (1970, 0)), (1_709_164_800_000.0, (2024, 1)), (-1.0, (1969, 11)), (1_735_689_599_999.0, (2024, 11))] {
+        for (at_ms, expected) in [(0.0, (1970, 0)), (1_709_164_800_000.0, (2024, 1)), (-1.0, (1969, 11)), (1_735_689_599_999.0, (2024, 11))]
+        {
             assert_eq!(year_month(at_ms), expected, "{at_ms}");
         }
         assert_eq!(month_start(1970 * 12), 0.0);
