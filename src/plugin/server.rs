@@ -144,3 +144,125 @@ impl Waiting {
         started.ok()?.ok()?.clone()
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use axum::routing::get;
+    use plugin_proto::{
+        plugin::{Empty, grpc_controller_client::GrpcControllerClient},
+        pluginv2::{
+            CallResourceRequest, CheckHealthRequest, check_health_response::HealthStatus, diagnostics_client::DiagnosticsClient,
+            resource_client::ResourceClient,
+        },
+    };
+    use tokio::{sync::Notify, task::JoinHandle};
+    use tonic::transport::Channel;
+
+    use super::*;
+
+    /// A door in this process, and a connection to it.
+    async fn open(start: impl Future<Output = App> + Send + 'static) -> (Channel, Stop, JoinHandle<Result<(), Error>>) {
+        let endpoint = handshake::listen().unwrap();
+        let path = endpoint.line.split('|').nth(3).unwrap().to_owned();
+        let stop = Stop::default();
+        let serving = tokio::spawn(serve_on(endpoint, start, stop.clone()));
+        let channel = tonic::transport::Endpoint::try_from(format!("unix:{path}")).unwrap().connect().await.unwrap();
+        (channel, stop, serving)
+    }
+
+    async fn get_status(channel: &Channel, path: &str) -> (i32, String) {
+        let request = CallResourceRequest { method: "GET".into(), path: path.into(), url: path.into(), ..CallResourceRequest::default() };
+        let mut stream = ResourceClient::new(channel.clone()).call_resource(request).await.unwrap().into_inner();
+        let first = stream.message().await.unwrap().unwrap();
+        (first.code, String::from_utf8(first.body.to_vec()).unwrap())
+    }
+
+    fn app(router: Router, hooks: Arc<dyn Hooks>) -> App {
+        App { router, hooks, metrics: Registry::default() }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        let router = Router::new().route(
+            "/boom",
+            get(|| async {
+                if true {
+                    panic!("boom")
+                }
+            }),
+        );
+        let (channel, ..) = open(async { app(router, Arc::new(super::super::NoHooks)) }).await;
+        assert_eq!(get_status(&channel, "boom").await, (500, r#"{"message":"Internal server error"}"#.into()));
+        assert_eq!(get_status(&channel, "else").await.0, 404);
+    }
+
+    #[tokio::test]
+    async fn a_cancelled_call_runs_to_its_end() {
+        let (started, finish, finished) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let notes = (started.clone(), finish.clone(), finished.clone());
+        let send = move || {
+            let (started, finish, finished) = notes.clone();
+            async move {
+                started.notify_one();
+                finish.notified().await;
+                finished.notify_one();
+            }
+        };
+        let (channel, ..) = open(async { app(Router::new().route("/send", get(send)), Arc::new(super::super::NoHooks)) }).await;
+        tokio::select! {
+            _ = get_status(&channel, "send") => panic!("the handler waits"),
+            () = started.notified() => {}
+        }
+        // The call is dropped, and another one proves that the server has seen to it.
+        assert_eq!(get_status(&channel, "else").await.0, 404);
+        finish.notify_one();
+        finished.notified().await;
+    }
+
+    struct Slow {
+        stopped: Arc<AtomicBool>,
+    }
+
+    impl Hooks for Slow {
+        fn stop(&self) -> BoxFuture<'_, ()> {
+            Box::pin(async {
+                tokio::task::yield_now().await;
+                self.stopped.store(true, Ordering::SeqCst);
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn shutdown_is_answered_when_work_has_ended() {
+        let stopped = Arc::new(AtomicBool::new(false));
+        let hooks = Arc::new(Slow { stopped: stopped.clone() });
+        let (channel, _, serving) = open(async { app(Router::new(), hooks) }).await;
+        assert_eq!(get_status(&channel, "").await.0, 404);
+        GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+        assert!(stopped.load(Ordering::SeqCst));
+        serving.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_program_that_starts_says_so() {
+        let go = Arc::new(Notify::new());
+        let wait = go.clone();
+        let start = async move {
+            wait.notified().await;
+            app(Router::new(), Arc::new(super::super::NoHooks))
+        };
+        let (channel, stop, serving) = open(start).await;
+        let mut diagnostics = DiagnosticsClient::new(channel.clone());
+        let health = diagnostics.check_health(CheckHealthRequest::default()).await.unwrap().into_inner();
+        assert_eq!((health.status(), health.message.as_str()), (HealthStatus::Error, "starting"));
+        go.notify_one();
+        assert_eq!(get_status(&channel, "").await.0, 404);
+        let health = diagnostics.check_health(CheckHealthRequest::default()).await.unwrap().into_inner();
+        assert_eq!((health.status(), health.json_details.as_slice()), (HealthStatus::Ok, &b"{}"[..]));
+        drop((channel, diagnostics));
+        stop.ask("test");
+        serving.await.unwrap().unwrap();
+    }
+}
