@@ -74,24 +74,8 @@ const MAX_ANSWER_BYTES: usize = 256 << 20;
 
 impl Client {
     pub fn new(options: ClientOptions) -> Result<Client, Error> {
-        // One provider for the process; a second installation is refused, which is fine.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let url = options.url.trim_end_matches('/').to_owned();
-        reqwest::Url::parse(&url).map_err(|e| Error::Setup(format!("{url:?} is not a URL: {e}")))?;
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("broadsheet/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(10))
-            .timeout(options.timeout)
-            .redirect(reqwest::redirect::Policy::limited(3));
-        if options.skip_tls_verify {
-            builder = builder.danger_accept_invalid_certs(true);
-        }
-        if let Some(path) = &options.ca_file {
-            let pem = std::fs::read(path).map_err(|e| Error::Setup(format!("{}: {e}", path.display())))?;
-            let certificate = reqwest::Certificate::from_pem(&pem).map_err(|e| Error::Setup(format!("{}: {e}", path.display())))?;
-            builder = builder.tls_certs_merge([certificate]);
-        }
-        let http = builder.build().map_err(|e| Error::Setup(e.to_string()))?;
+        let http = http_client(&options)?;
         let permits = Arc::new(Semaphore::new(options.concurrency.max(1)));
         Ok(Client { http, options: Arc::new(ClientOptions { url, ..options }), permits })
     }
@@ -254,6 +238,27 @@ impl Client {
         }
         Error::Unreachable { url, reason: cause.to_string() }
     }
+}
+
+/// The transport by the options: TLS, time-outs, few redirects.
+pub(super) fn http_client(options: &ClientOptions) -> Result<reqwest::Client, Error> {
+    // One provider for the process; a second installation is refused, which is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Url::parse(&options.url).map_err(|e| Error::Setup(format!("{:?} is not a URL: {e}", options.url)))?;
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("broadsheet/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(Duration::from_secs(10))
+        .timeout(options.timeout)
+        .redirect(reqwest::redirect::Policy::limited(3));
+    if options.skip_tls_verify {
+        builder = builder.danger_accept_invalid_certs(true);
+    }
+    if let Some(path) = &options.ca_file {
+        let pem = std::fs::read(path).map_err(|e| Error::Setup(format!("{}: {e}", path.display())))?;
+        let certificate = reqwest::Certificate::from_pem(&pem).map_err(|e| Error::Setup(format!("{}: {e}", path.display())))?;
+        builder = builder.tls_certs_merge([certificate]);
+    }
+    builder.build().map_err(|e| Error::Setup(e.to_string()))
 }
 
 /// The message in Grafana's error bodies.

@@ -4,9 +4,11 @@
 //! message to a user says which URL failed and why. Start at [`Client::dashboard`] and [`Client::query`].
 
 mod answer;
+mod caller;
 mod client;
 mod error;
 
 pub use answer::{DashboardAnswer, FrontendSettings, OrgPreferences, SavedDashboard};
+pub use caller::GrafanaCallers;
 pub use client::{Client, ClientOptions, Credential};
 pub use error::Error;
