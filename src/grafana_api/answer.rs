@@ -49,13 +49,16 @@ fn datasource(name: &str, entry: &Json, default: &str) -> DataSource {
     }
 }
 
-/// Zone and week start of the organisation, as the service account sees them.
+/// Zone and week start of the organisation, as the service account sees them, and the account itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrgPreferences {
     pub org_id: i64,
     pub org_name: String,
     pub time_zone: String,
     pub week_start: String,
+    pub user_id: i64,
+    pub user_login: String,
+    pub user_email: String,
 }
 
 impl OrgPreferences {
@@ -67,6 +70,9 @@ impl OrgPreferences {
             org_name: text("orgName"),
             time_zone: text("timezone"),
             week_start: text("weekStart"),
+            user_id: json.pointer("/user/id").and_then(Json::as_i64).unwrap_or(0),
+            user_login: text("login"),
+            user_email: text("email"),
         }
     }
 }

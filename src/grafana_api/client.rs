@@ -147,7 +147,13 @@ impl Client {
         let kind = request.datasource.kind.as_deref().unwrap_or("");
         let path = format!("/api/ds/query?ds_type={}", percent_encoding::utf8_percent_encode(kind, percent_encoding::NON_ALPHANUMERIC));
         let headers = [("X-Dashboard-Uid", dashboard_uid.to_owned()), ("X-Panel-Id", request.panel_id.to_string())];
-        let (status, body) = self.send(Method::POST, &path, Some(&request.body), &headers, &what).await?;
+        self.post_query(&path, &request.body, &headers, &what).await
+    }
+
+    /// Posts a body of `/api/ds/query` and gives back its `{results}`, whatever the status.
+    pub async fn post_query(&self, path: &str, body: &Json, headers: &[(&str, String)], what: &str) -> Result<Json, Error> {
+        let what = what.to_owned();
+        let (status, body) = self.send(Method::POST, path, Some(body), headers, &what).await?;
         match serde_json::from_slice::<Json>(&body) {
             Ok(json) if json.get("results").is_some_and(Json::is_object) => Ok(json),
             Ok(json) if !status.is_success() => Err(failure(status, &what, message_of(&json))),

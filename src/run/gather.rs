@@ -58,7 +58,10 @@ pub async fn dashboard(
 
     let clock = clock(request, &dashboard, instance)?;
     let range = range(&dashboard, wanted, &clock)?;
-    let variables = variables(client, instance, request, &dashboard, wanted, &range, &clock, &mut warnings).await;
+    let base = globals(instance, request, &dashboard, &range, &clock);
+    let (variables, complaints) =
+        super::variables::settle(client, &dashboard, &wanted.variables, &instance.settings.datasources, &base).await;
+    complaints.into_iter().for_each(|message| warnings.add(message));
     let panels = dashboard::unroll(&dashboard, &variables, request.expand_collapsed_rows);
 
     let sources = &instance.settings.datasources;
@@ -185,6 +188,22 @@ fn range(dashboard: &Dashboard, wanted: &DashboardRequest, clock: &Clock) -> Res
         return Err(Error::Invalid(format!("the time range begins ({}) after it ends ({})", raw.from, raw.to)));
     }
     Ok(range)
+}
+
+/// What `$__from`, `$__dashboard`, `$__org` and their kin stand for.
+fn globals(instance: &Instance, request: &RenderRequest, dashboard: &Dashboard, range: &TimeRange, clock: &Clock) -> Variables {
+    Variables {
+        range: range.clone(),
+        zone_name: clock.zone.name.clone(),
+        dashboard_uid: dashboard.uid.clone(),
+        dashboard_title: dashboard.title.clone(),
+        org_id: if request.org_id > 0 { request.org_id } else { instance.preferences.org_id },
+        org_name: instance.preferences.org_name.clone(),
+        user_id: instance.preferences.user_id,
+        user_login: instance.preferences.user_login.clone(),
+        user_email: instance.preferences.user_email.clone(),
+        ..Variables::default()
+    }
 }
 
 /// The results of all panels' queries: panel index → per request its answer.
@@ -342,55 +361,5 @@ impl Settle<'_> {
         let context = DisplayContext { theme: &theme, zone: &self.clock.zone, now_ms: self.clock.now_ms, interpolate: &interpolate };
         field::apply_field_overrides(&mut frames, &panel.field_config, &context);
         frames
-    }
-}
-
-#[allow(clippy::too_many_arguments)]
-async fn variables(
-    _client: &Client,
-    _instance: &Instance,
-    _request: &RenderRequest,
-    dashboard: &Dashboard,
-    wanted: &DashboardRequest,
-    range: &TimeRange,
-    clock: &Clock,
-    _warnings: &mut Warnings,
-) -> Variables {
-    let list = dashboard
-        .variables
-        .iter()
-        .map(|v| {
-            let given = wanted.variables.iter().find(|(name, _)| *name == v.name).map(|(_, values)| values.clone());
-            let mut chosen: Vec<variable::VariableOption> = match given {
-                Some(values) => values.into_iter().map(|value| variable::VariableOption { text: value.clone(), value }).collect(),
-                None => v.current.clone(),
-            };
-            let is_all = chosen.iter().any(|o| o.value == "$__all");
-            let options: Vec<_> = v.options.iter().filter(|o| o.value != "$__all").cloned().collect();
-            if is_all {
-                chosen = options.clone();
-            }
-            variable::Settled {
-                name: v.name.clone(),
-                label: v.label.clone(),
-                kind: v.kind.clone(),
-                multi: v.multi,
-                include_all: v.include_all,
-                hide: v.hide,
-                all_value: v.all_value.clone(),
-                is_all,
-                chosen,
-                options,
-                filters: serde_json::Value::Null,
-            }
-        })
-        .collect();
-    Variables {
-        list,
-        range: range.clone(),
-        zone_name: clock.zone.name.clone(),
-        dashboard_uid: dashboard.uid.clone(),
-        dashboard_title: dashboard.title.clone(),
-        ..Variables::default()
     }
 }

@@ -5,6 +5,7 @@ mod clients;
 mod gather;
 mod output;
 mod renderer;
+mod variables;
 
 use std::sync::Arc;
 
