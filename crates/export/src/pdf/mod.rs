@@ -1,4 +1,4 @@
-//! Documents as PDF: vector, subset fonts, selectable text, outline, links.
+//! Documents as PDF: vector, subset fonts, selectable text, outline, links, tags.
 //!
 //! Lengths become points (0.75 pt a px) rounded to 0.01 pt, which is a third of a device dot at 2,400 dpi and keeps files small.
 //! Nested translations and uniform scalings are folded into the coordinates; only rotations and skews are written as matrices.
@@ -7,6 +7,7 @@ mod image;
 mod info;
 mod page;
 mod path;
+mod tags;
 mod text;
 
 #[cfg(test)]
@@ -33,14 +34,15 @@ struct Resources {
 ///
 /// A picture that cannot be decoded and a path that is not finite are left out. Fails when a font cannot be embedded or a page has no size.
 pub fn write(document: &scene::Document) -> Result<Vec<u8>, Error> {
-    let mut pdf = krilla::Document::new_with(SerializeSettings { enable_tagging: false, ..SerializeSettings::default() });
-    let mut resources = Resources::default();
+    let mut pdf = krilla::Document::new_with(SerializeSettings::default());
+    let (mut resources, mut tags) = (Resources::default(), tags::Tags::new());
     for page in &document.pages {
         let size = PageSettings::from_wh(pt(page.width_px), pt(page.height_px));
         let size = size.ok_or_else(|| Error::Pdf(format!("a page of {} x {} px has no size", page.width_px, page.height_px)))?;
-        page::draw(&mut pdf.start_page_with(size), page, &mut resources);
+        page::draw(&mut pdf.start_page_with(size), page, &mut resources, &mut tags);
     }
     pdf.set_outline(info::outline(document));
+    pdf.set_tag_tree(tags.into_tree());
     pdf.set_metadata(info::metadata(&document.metadata));
     pdf.finish().map_err(|error| Error::Pdf(format!("{error:?}")))
 }

@@ -9,18 +9,22 @@ use krilla::surface::Surface;
 use scene::kurbo::{self, Affine, Shape, TranslateScale, Vec2};
 use scene::{Group, Mark, PathMark};
 
+use super::tags::{Cursor, Tags};
 use super::{PT, Resources, image, path, text};
 
-pub(super) fn draw(page: &mut Page<'_>, from: &scene::Page, resources: &mut Resources) {
-    let mut links = Vec::new();
+pub(super) fn draw(page: &mut Page<'_>, from: &scene::Page, resources: &mut Resources, tags: &mut Tags) {
     let mut surface = page.surface();
     let place = TranslateScale::scale(PT);
     let visible = kurbo::Rect::new(0.0, 0.0, from.width_px * PT, from.height_px * PT);
     let at = Place { place, to_page: Affine::IDENTITY, visible };
-    Drawing { surface: &mut surface, resources, links: &mut links }.marks(&from.marks, at);
+    let mut drawing = Drawing { surface: &mut surface, resources, tags, cursor: Tags::cursor(), links: Vec::new() };
+    drawing.marks(&from.marks, at);
+    drawing.cursor.close(drawing.surface);
+    let links = drawing.links;
     surface.finish();
-    for link in links {
-        page.add_annotation(link);
+    for (node, link) in links {
+        let content = page.add_tagged_annotation(link);
+        tags.push(node, content);
     }
 }
 
@@ -38,7 +42,10 @@ struct Place {
 struct Drawing<'a, 'b> {
     surface: &'a mut Surface<'b>,
     resources: &'a mut Resources,
-    links: &'a mut Vec<Annotation>,
+    tags: &'a mut Tags,
+    cursor: Cursor,
+    /// Each with the node of the tag tree it belongs to.
+    links: Vec<(usize, Annotation)>,
 }
 
 impl Drawing<'_, '_> {
@@ -46,9 +53,16 @@ impl Drawing<'_, '_> {
         for mark in marks {
             match mark {
                 Mark::Path(mark) => self.path(mark, at.place),
-                Mark::Text(mark) => text::draw(self.surface, mark, at.place, self.resources),
-                Mark::Image(mark) => image::draw(self.surface, mark, at.place, self.resources),
-                Mark::Group(group) => self.group(group, at),
+                Mark::Text(mark) => {
+                    self.cursor.text(self.tags, self.surface);
+                    text::draw(self.surface, mark, at.place, self.resources);
+                }
+                Mark::Image(mark) => {
+                    self.cursor.image(&mark.alt, self.tags, self.surface);
+                    image::draw(self.surface, mark, at.place, self.resources);
+                }
+                Mark::Group(group) if group.opacity > 0.0 && group.transform.is_finite() => self.group(group, at),
+                Mark::Group(_) => {}
             }
         }
     }
@@ -60,34 +74,46 @@ impl Drawing<'_, '_> {
             return;
         }
         if let Some(path) = path::path(&mark.path, place) {
+            self.cursor.path(self.tags, self.surface);
             self.surface.set_fill(fill);
             self.surface.set_stroke(stroke);
             self.surface.draw_path(&path);
         }
     }
 
-    fn group(&mut self, group: &Group, mut at: Place) {
-        if group.opacity <= 0.0 || !group.transform.is_finite() {
-            return;
+    fn group(&mut self, group: &Group, at: Place) {
+        let outer = self.cursor.enter(group, self.tags, self.surface);
+        if let Some((at, pushed)) = self.push(group, at) {
+            self.marks(&group.marks, at);
+            self.link(group, at);
+            self.pop(pushed);
+        }
+        self.cursor.leave(outer, self.surface);
+    }
+
+    /// Sets what the group asks for; none when its clip leaves nothing. With it: how often to pop.
+    fn push(&mut self, group: &Group, mut at: Place) -> Option<(Place, usize)> {
+        let moved = similarity(group.transform);
+        if moved.is_none() || group.clip.is_some() || group.opacity < 1.0 {
+            self.cursor.pause(self.surface);
         }
         let mut pushed = 0;
-        match similarity(group.transform) {
-            Some(moved) => at.place *= moved,
-            None => {
-                // Inside, coordinates are the group's px times 0.75; the matrix leads from there to the place outside.
-                let matrix = Affine::from(at.place) * group.transform * Affine::scale(1.0 / PT);
-                self.surface.push_transform(&path::transform(matrix));
-                pushed += 1;
-                at.to_page *= matrix;
-                at.place = TranslateScale::scale(PT);
-            }
+        if let Some(moved) = moved {
+            at.place *= moved;
+        } else {
+            // Inside, coordinates are the group's px times 0.75; the matrix leads from there to the place outside.
+            let matrix = Affine::from(at.place) * group.transform * Affine::scale(1.0 / PT);
+            self.surface.push_transform(&path::transform(matrix));
+            pushed += 1;
+            at.to_page *= matrix;
+            at.place = TranslateScale::scale(PT);
         }
         if let Some(clip) = &group.clip {
             let bounds = (at.to_page * Affine::from(at.place)).transform_rect_bbox(clip.bounding_box());
             at.visible = at.visible.intersect(bounds);
             let Some(clip) = path::path(clip, at.place).filter(|_| !at.visible.is_zero_area()) else {
-                (0..pushed).for_each(|_| self.surface.pop());
-                return;
+                self.pop(pushed);
+                return None;
             };
             self.surface.push_clip_path(&clip, &FillRule::NonZero);
             pushed += 1;
@@ -96,9 +122,14 @@ impl Drawing<'_, '_> {
             self.surface.push_opacity(path::opacity(group.opacity));
             pushed += 1;
         }
-        self.marks(&group.marks, at);
+        Some((at, pushed))
+    }
+
+    fn pop(&mut self, pushed: usize) {
+        if pushed > 0 {
+            self.cursor.pause(self.surface);
+        }
         (0..pushed).for_each(|_| self.surface.pop());
-        self.link(group, at);
     }
 
     fn link(&mut self, group: &Group, at: Place) {
@@ -107,7 +138,8 @@ impl Drawing<'_, '_> {
         let rect = Rect::from_ltrb(area.x0 as f32, area.y0 as f32, area.x1 as f32, area.y1 as f32);
         let Some(rect) = rect.filter(|_| !area.is_zero_area()) else { return };
         let target = Target::Action(Action::Link(LinkAction::new(address.clone())));
-        self.links.push(Annotation::new_link(LinkAnnotation::new(rect, target), None));
+        let node = self.cursor.link_node(self.tags);
+        self.links.push((node, Annotation::new_link(LinkAnnotation::new(rect, target), Some(address.clone()))));
     }
 }
 

@@ -54,6 +54,12 @@ fn foreign_tools_read_the_file() {
             assert!(line.contains(value), "{line}");
         }
     }
+    if let Some(structure) = tool("pdfinfo", &["-struct-text"], &file, &[]) {
+        let flat = structure.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in ["H1 (block) \"CPU usage, fi 99.7%\"", "Link (inline) \"open dashboard\"", "Figure", "\"Second page\""] {
+            assert!(flat.contains(part), "{part} is not in {structure}");
+        }
+    }
     if let Some(json) = tool("qpdf", &["--json"], &file, &[]) {
         assert!(json.contains("https://grafana.example/d/abc?x=1&y=2"));
         assert!(json.contains("Second page") && !json.contains("Nowhere"));
