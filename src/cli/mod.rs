@@ -39,7 +39,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Args),
-    Render(render::Args),
+    Render(Box<render::Args>),
     Serve(serve::Args),
 }
 
@@ -49,7 +49,7 @@ pub fn run() -> anyhow::Result<()> {
     block_on(async {
         match cli.command {
             Command::Demo(args) => demo::run(args).await,
-            Command::Render(args) => render::run(args).await,
+            Command::Render(args) => render::run(*args).await,
             Command::Serve(args) => serve::run(args).await,
         }
     })

@@ -78,7 +78,8 @@ fn private_directory() -> io::Result<PathBuf> {
     Err(last)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

@@ -145,7 +145,8 @@ impl Waiting {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
 

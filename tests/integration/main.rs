@@ -1,3 +1,6 @@
 //! Tests of the program as a whole, in one binary.
 
+#![allow(clippy::unwrap_used)] // clippy knows test functions, not what they share
+
 mod host;
+mod manifest;
