@@ -6,6 +6,7 @@ mod color;
 mod document;
 mod dump;
 mod mark;
+mod picture;
 pub mod text;
 
 pub use color::Color;

@@ -118,6 +118,8 @@ impl Cursor {
             return self.path(tags, surface);
         }
         self.close(surface);
+        // Text behind the picture is another paragraph, so that the order of the tree stays that of the page.
+        self.loose = None;
         let node = tags.add(self.parent, Tag::Figure(Some(alt.to_owned())));
         self.open(Owner::Node(node), tags, surface);
     }

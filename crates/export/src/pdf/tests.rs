@@ -59,6 +59,8 @@ fn foreign_tools_read_the_file() {
         for part in ["H1 (block) \"CPU usage, fi 99.7%\"", "Link (inline) \"open dashboard\"", "Figure", "\"Second page\""] {
             assert!(flat.contains(part), "{part} is not in {structure}");
         }
+        let order = ["Second page", "Figure", "half size"].map(|part| flat.rfind(part));
+        assert!(order[0] < order[1] && order[1] < order[2], "{structure}");
     }
     if let Some(json) = tool("qpdf", &["--json"], &file, &[]) {
         assert!(json.contains("https://grafana.example/d/abc?x=1&y=2"));
