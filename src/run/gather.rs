@@ -315,26 +315,25 @@ impl Settle<'_> {
     fn own_data(&self, index: usize) -> RawData {
         let mut data = RawData::default();
         for (request, answer) in self.plans[index].requests.iter().zip(&self.asked[index]) {
-            let results = match answer {
-                Ok(json) => json.get("results").and_then(Json::as_object),
+            let response = match answer {
+                Ok(response) => response,
                 Err(message) => {
                     data.errors.push(message.clone());
                     continue;
                 }
             };
-            let queries = request.body.get("queries").and_then(Json::as_array).into_iter().flatten();
-            for query in queries {
+            for query in request.body.get("queries").and_then(Json::as_array).into_iter().flatten() {
                 let ref_id = query.get("refId").and_then(Json::as_str).unwrap_or("A");
-                let hidden = query.get("hide").and_then(Json::as_bool).unwrap_or(false);
-                let Some(result) = results.and_then(|r| r.get(ref_id)) else { continue };
-                if let Some(error) = result.get("error").and_then(Json::as_str).filter(|e| !e.is_empty()) {
-                    data.errors.push(error.to_owned());
-                }
-                match frame::frames_from_response(result, ref_id) {
-                    Ok(frames) if !hidden => data.frames.extend(frames),
+                let is_hidden = query.get("hide").and_then(Json::as_bool).unwrap_or(false);
+                let told = frame::error_from_response(response, ref_id);
+                match frame::frames_from_response(response, ref_id) {
+                    Ok(frames) if !is_hidden => data.frames.extend(frames),
                     Ok(_) => {}
-                    Err(error) => data.errors.push(format!("query {ref_id}: {error}")),
+                    // What the data source said is told once, below.
+                    Err(error) if told.is_none() => data.errors.push(error.to_string()),
+                    Err(_) => {}
                 }
+                data.errors.extend(told);
             }
         }
         data
