@@ -53,6 +53,38 @@ pub fn spin(c: Color, degrees: f64) -> Color {
     from_hsl((h + degrees).rem_euclid(360.0), s, l, c.a)
 }
 
+/// Saturation more by `percent`.
+pub fn saturate(c: Color, percent: f64) -> Color {
+    let (h, s, l) = to_hsl(c);
+    from_hsl(h, (s + percent / 100.0).clamp(0.0, 1.0), l, c.a)
+}
+
+/// From `a` at 0 to `b` at 1, channel by channel.
+pub fn mix(a: Color, b: Color, t: f64) -> Color {
+    let t = if t.is_nan() { 0.0 } else { t.clamp(0.0, 1.0) };
+    let channel = |x: u8, y: u8| (f64::from(x) + (f64::from(y) - f64::from(x)) * t).round() as u8;
+    Color::rgba(channel(a.r, b.r), channel(a.g, b.g), channel(a.b, b.b), a.a + (b.a - a.a) * t as f32)
+}
+
+/// What is seen where `top` lies on the opaque `ground`.
+pub fn over(top: Color, ground: Color) -> Color {
+    Color { a: 1.0, ..mix(ground, Color { a: 1.0, ..top }, f64::from(top.a)) }
+}
+
+/// Contrast of two colours (WCAG 2.1, 1 to 21).
+pub fn contrast_ratio(a: Color, b: Color) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+fn luminance(c: Color) -> f64 {
+    let linear = |v: u8| {
+        let v = f64::from(v) / 255.0;
+        if v <= 0.03928 { v / 12.92 } else { ((v + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b)
+}
+
 /// Every channel raised by `percent` of white.
 pub fn brighten(c: Color, percent: f64) -> Color {
     let raise = |v: u8| (f64::from(v) + (255.0 * percent / 100.0).round()).clamp(0.0, 255.0) as u8;

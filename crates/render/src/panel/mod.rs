@@ -10,6 +10,7 @@ use scene::{Fonts, Mark, kurbo::Size};
 
 use crate::view::PanelView;
 
+mod gauge;
 pub mod notice;
 pub mod options;
 pub mod repeater;
@@ -42,6 +43,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     }
     match plugin_id {
         "timeseries" => timeseries::draw(view, size, context),
+        "gauge" => gauge::draw(view, size, context),
         "stat" => stat::draw(view, size, context),
         "text" => text::draw(view, size, context),
         other => notice::not_drawn(other, size, context),

@@ -1,12 +1,16 @@
 //! What stands where a panel's drawing cannot: notices, errors, "No data".
 
+use grafana::frame::FieldType;
 use scene::{
     Mark, TextStyle,
     kurbo::{Rect, Shape, Size, Stroke},
 };
 
 use super::PanelContext;
-use crate::drawing::{self, Align, BODY_LINE, ink};
+use crate::{
+    drawing::{self, Align, BODY_LINE, ink},
+    view::PanelView,
+};
 
 /// A panel type without a drawing of its own: its name in a dashed frame, and a warning.
 pub fn not_drawn(plugin_id: &str, size: Size, context: &mut PanelContext) -> Vec<Mark> {
@@ -34,6 +38,17 @@ fn framed(text: &str, size: Size, context: &PanelContext) -> Vec<Mark> {
 pub fn no_data(text: &str, size: Size, context: &PanelContext) -> Vec<Mark> {
     let marks = centered(text, size, 18.0, context);
     if marks.is_empty() { centered(text, size, 12.0, context) } else { marks }
+}
+
+/// Why a panel that wants numbers has none to show (`PanelDataErrorView`).
+pub fn without_numbers(view: &PanelView) -> String {
+    let has_rows = view.frames.iter().any(|frame| !frame.is_empty());
+    let has_numbers = view.frames.iter().flat_map(|frame| &frame.fields).any(|field| field.kind == FieldType::Number);
+    if has_rows && !has_numbers {
+        return "Data is missing a number field".to_owned();
+    }
+    let own = view.panel.field_config.defaults.no_value.clone().filter(|text| !text.is_empty());
+    own.unwrap_or_else(|| "No data".to_owned())
 }
 
 /// The first error of a panel that has nothing else to show. On screen it hides behind the badge in the header;

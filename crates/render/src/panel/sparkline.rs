@@ -1,8 +1,8 @@
 //! The small line behind a stat value and inside gauges and table cells.
 
 use grafana::{
-    field::FieldConfig,
-    frame::{FieldType, Frame},
+    field,
+    frame::Field,
     time::TimeRange,
 };
 use scene::{
@@ -57,14 +57,11 @@ pub fn draw(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect,
     vec![Mark::clipped(area, marks)]
 }
 
-/// Low and high end of a sparkline: the field's own limits, else those of all numbers in the panel; never equal.
-pub fn y_range(config: &FieldConfig, values: &[Option<f64>], frames: &[Frame]) -> (f64, f64) {
-    let per_field = config.other.get("fieldMinMax").and_then(serde_json::Value::as_bool).unwrap_or(false);
-    let all = if per_field { extent(values.iter().flatten().copied()) } else { extent(all_numbers(frames)) };
-    let own = extent(values.iter().flatten().copied());
-    let (low, high) = all.or(own).unwrap_or((0.0, 1.0));
-    let (mut low, mut high) = (config.min.unwrap_or(low), config.max.unwrap_or(high));
-    if let Some(no_value) = config.no_value.as_ref().and_then(|t| t.trim().parse::<f64>().ok()).filter(|n| n.is_finite()) {
+/// Low and high end of a sparkline: the field's settled range, widened to its "no value", never empty.
+pub fn y_range(field: &Field) -> (f64, f64) {
+    let range = field::field_range(field);
+    let (mut low, mut high) = (range.min.unwrap_or(0.0), range.max.unwrap_or(0.0));
+    if let Some(no_value) = field.config.no_value.as_ref().and_then(|t| t.trim().parse::<f64>().ok()).filter(|n| n.is_finite()) {
         low = low.min(no_value);
         high = high.max(no_value);
     }
@@ -74,16 +71,4 @@ pub fn y_range(config: &FieldConfig, values: &[Option<f64>], frames: &[Frame]) -
         true if low < 0.0 => (low * 2.0, high),
         true => (low, high * 2.0),
     }
-}
-
-fn all_numbers(frames: &[Frame]) -> impl Iterator<Item = f64> + '_ {
-    let fields = frames.iter().flat_map(|f| &f.fields).filter(|f| f.kind == FieldType::Number);
-    fields.filter_map(|f| f.values.numbers()).flatten().flatten().copied()
-}
-
-fn extent(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
-    values.filter(|v| v.is_finite()).fold(None, |found, v| match found {
-        None => Some((v, v)),
-        Some((low, high)) => Some((low.min(v), high.max(v))),
-    })
 }

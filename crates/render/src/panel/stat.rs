@@ -31,7 +31,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let alignment = repeater::alignment(&values);
     let mut marks = Vec::new();
     for (value, place) in values.iter().zip(places) {
-        let sparkline = value.sparkline.as_ref().map(|line| (line, y_range(value, view)));
+        let sparkline = value.sparkline.as_ref().map(|line| (line, sparkline::y_range(&value.field)));
         let big = BigValue {
             display: &value.display,
             sparkline,
@@ -43,11 +43,6 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         marks.push(Mark::at(place.x0, place.y0, big.draw(place.size(), context.theme, context.fonts)));
     }
     marks
-}
-
-fn y_range(value: &FieldDisplay, view: &PanelView) -> (f64, f64) {
-    let values = value.sparkline.as_ref().map_or(&[][..], |(_, values)| values);
-    sparkline::y_range(&value.field.config, values, &view.frames)
 }
 
 /// `diffperc` as a fraction of the first value.
