@@ -47,7 +47,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut setup = PageSetup { paper: view::Paper::Endless, header: false, footer: false, ..PageSetup::default() };
     for mode in modes {
         match mode.as_str() {
-            "portrait" | "landscape" | "simple" => setup = PageSetup { paper: view::Paper::A4, header: true, footer: true, show_variables: true, ..setup },
+            "portrait" | "landscape" | "simple" => {
+                setup = PageSetup { paper: view::Paper::A4, header: true, footer: true, show_variables: true, ..setup }
+            }
             _ => {}
         }
         match mode.as_str() {
@@ -56,9 +58,18 @@ fn main() -> Result<(), Box<dyn Error>> {
             _ => {}
         }
     }
-    let dashboard =
-        DashboardView { uid: model.uid.clone(), title: model.title.clone(), url: None, now_ms: range.to_ms, range: range.clone(), zone, variables, panels };
-    let report = ReportView { name: "Weekly review".into(), dashboards: vec![dashboard], setup, theme, rendered_ms: range.to_ms, logo: None };
+    let dashboard = DashboardView {
+        uid: model.uid.clone(),
+        title: model.title.clone(),
+        url: None,
+        now_ms: range.to_ms,
+        range: range.clone(),
+        zone,
+        variables,
+        panels,
+    };
+    let report =
+        ReportView { name: "Weekly review".into(), dashboards: vec![dashboard], setup, theme, rendered_ms: range.to_ms, logo: None };
     let (document, warnings) = render::page::render(&report, &scene::Fonts::embedded());
     for warning in warnings {
         eprintln!("{:?} {}: {}", warning.panel_id, warning.panel_title, warning.message);

@@ -1,10 +1,6 @@
 //! The small line behind a stat value and inside gauges and table cells.
 
-use grafana::{
-    field,
-    frame::Field,
-    time::TimeRange,
-};
+use grafana::{field, frame::Field, time::TimeRange};
 use scene::{
     Color, Mark,
     kurbo::{BezPath, Point, Rect},

@@ -1,10 +1,7 @@
 //! Numbers of the thresholds around the scale.
 
 use grafana::{field::FieldDisplay, js, theme::Theme};
-use scene::{
-    Fonts, Group, Mark, TextStyle,
-    kurbo::Affine,
-};
+use scene::{Fonts, Group, Mark, TextStyle, kurbo::Affine};
 
 use super::{
     Look,

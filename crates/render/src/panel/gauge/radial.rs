@@ -110,8 +110,7 @@ impl RadialGauge<'_> {
             let number = min + (max - min) / count * i as f64;
             let angle = fraction(self.value, number) * range;
             let is_track = angle < from || angle >= from + length;
-            let bar =
-                Bar { rounded: false, ..self.bar_at(d, start + range / count * i as f64 + 0.01, (range / count - gap).max(0.1)) };
+            let bar = Bar { rounded: false, ..self.bar_at(d, start + range / count * i as f64 + 0.01, (range / count - gap).max(0.1)) };
             match stops {
                 _ if is_track => marks.push(bar.plain(over(ink(self.display.theme.border_medium), ink(self.display.theme.panel)))),
                 Some(stops) => marks.extend(bar.graded(stops, start, range)),
@@ -217,11 +216,14 @@ fn guide_dot(color: Color) -> Color {
     if contrast_ratio(dark, color) >= 4.5 { dark } else { Color::rgb(0xfb, 0xfb, 0xfb) }
 }
 
-/// A soft light in the middle. The scene has no radial gradients; discs laid on each other fade as one.
+/// A soft light in the middle. The scene has no radial gradients: discs laid on each other fade as one, with the square
+/// of the distance as Grafana's does (its colour and its opacity both fade).
 fn glow(d: &Dimensions, color: Color) -> Vec<Mark> {
     const DISCS: usize = 24;
+    let strength = |part: f64| 0.25 * (1.0 - part).powi(2);
     (1..=DISCS)
-        .map(|i| Circle::new(d.center, d.radius * 0.9 * i as f64 / DISCS as f64))
-        .map(|disc| Mark::fill(disc.to_path(0.1), color.with_alpha(0.25 / DISCS as f32)))
+        .map(|i| (i as f64 / DISCS as f64, strength((i as f64 - 1.0) / DISCS as f64) - strength(i as f64 / DISCS as f64)))
+        .map(|(part, alpha)| (Circle::new(d.center, d.radius * 0.9 * part), alpha))
+        .map(|(disc, alpha)| Mark::fill(disc.to_path(0.1), color.with_alpha(alpha as f32)))
         .collect()
 }

@@ -19,10 +19,7 @@ pub struct Step {
 fn config(value: &FieldDisplay) -> ThresholdsConfig {
     value.field.config.thresholds.clone().unwrap_or_else(|| ThresholdsConfig {
         mode: ThresholdsMode::Absolute,
-        steps: vec![
-            Threshold { value: f64::NEG_INFINITY, color: "green".to_owned() },
-            Threshold { value: 80.0, color: "red".to_owned() },
-        ],
+        steps: vec![Threshold { value: f64::NEG_INFINITY, color: "green".to_owned() }, Threshold { value: 80.0, color: "red".to_owned() }],
     })
 }
 
