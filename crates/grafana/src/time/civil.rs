@@ -21,7 +21,7 @@ pub(super) struct Civil {
 impl Civil {
     /// `None` outside JavaScript's dates. A fraction of a millisecond is cut off, as `new Date` does.
     pub fn at(at_ms: f64, zone: &TimeZone) -> Option<Civil> {
-        (at_ms.is_finite() && at_ms.abs() <= MAX_MS).then(|| Civil::of_local_ms(at_ms.trunc() as i64 + zone.at(at_ms).offset_secs * 1000))
+        (at_ms.is_finite() && at_ms.abs() <= MAX_MS).then(|| Civil::of_local_ms(at_ms.trunc() as i64 + zone.offset_secs(at_ms) * 1000))
     }
 
     /// From milliseconds on the wall clock, counted as if it were UTC.
@@ -68,7 +68,7 @@ impl Civil {
 
 /// Wall clock to moment, see [`Civil::to_ms`].
 pub(super) fn local_to_ms(local_ms: i64, zone: &TimeZone) -> f64 {
-    let offset_at = |at_ms: i64| zone.at(at_ms as f64).offset_secs * 1000;
+    let offset_at = |at_ms: i64| zone.offset_secs(at_ms as f64) * 1000;
     // The offsets a day before and after bracket any one change between them.
     let (before, after) = (offset_at(local_ms - DAY_MS), offset_at(local_ms + DAY_MS));
     for offset in [before.max(after), before.min(after)] {

@@ -71,13 +71,15 @@ fn moved(at_ms: f64, amount: i64, unit: char, zone: &TimeZone) -> Option<f64> {
         return Some(at_ms); // the way over the wall clock could land in the other half of a repeated hour
     }
     // No step may leave JavaScript's dates by far; that also keeps the sums below from overflowing.
-    let amount = amount.clamp(-20_000_000_000, 20_000_000_000);
+    let at_most = |amount: i64, most: i64| amount.clamp(-most, most);
+    let months = |amount: i64| civil.add_months(at_most(amount, 10_000_000)).to_ms(zone);
+    let days = |amount: i64| civil.add_days(at_most(amount, 300_000_000)).to_ms(zone);
     let at_ms = match unit {
-        'y' => civil.add_months(12 * amount).to_ms(zone),
-        'Q' => civil.add_months(3 * amount).to_ms(zone),
-        'M' => civil.add_months(amount).to_ms(zone),
-        'w' => civil.add_days((7 * amount).clamp(-200_000_000, 200_000_000)).to_ms(zone),
-        'd' => civil.add_days(amount.clamp(-200_000_000, 200_000_000)).to_ms(zone),
+        'y' => months(12 * amount),
+        'Q' => months(3 * amount),
+        'M' => months(amount),
+        'w' => days(7 * amount),
+        'd' => days(amount),
         'h' => at_ms + amount as f64 * 3_600_000.0,
         'm' => at_ms + amount as f64 * 60_000.0,
         _ => at_ms + amount as f64 * 1000.0,
@@ -239,5 +241,78 @@ impl Reader<'_> {
         self.any(":");
         let minutes = if self.rest.is_empty() { 0 } else { self.digits(2, 2)? };
         self.rest.is_empty().then_some(Some(sign * (hours * 60 + minutes)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock(zone: &str) -> Clock {
+        // 2024-03-15T14:30:45.678Z, a Friday.
+        Clock { now_ms: 1_710_513_045_678.0, zone: TimeZone::named(zone).unwrap(), week_start: 1, fiscal_year_start_month: 3 }
+    }
+
+    #[test]
+    fn settles_ranges() {
+        let check = |zone: &str, from: &str, to: &str, expected: Option<(&str, &str)>| {
+            let raw = RawTimeRange { from: from.into(), to: to.into() };
+            let iso = |at_ms: f64| super::super::format_moment(at_ms, "YYYY-MM-DDTHH:mm:ss.SSS", &TimeZone::utc());
+            let found = settle(&raw, &clock(zone)).map(|range| (iso(range.from_ms), iso(range.to_ms)));
+            assert_eq!(found, expected.map(|(from, to)| (from.to_owned(), to.to_owned())), "{from} to {to}");
+        };
+        check("UTC", "now-6h", "now", Some(("2024-03-15T08:30:45.678", "2024-03-15T14:30:45.678")));
+        check("UTC", "now/w", "now/w", Some(("2024-03-11T00:00:00.000", "2024-03-17T23:59:59.999")));
+        check("UTC", "now/fy", "now/fy", Some(("2023-04-01T00:00:00.000", "2024-03-31T23:59:59.999")));
+        check("Europe/Berlin", "now/d", "now/d", Some(("2024-03-14T23:00:00.000", "2024-03-15T22:59:59.999")));
+        check("Europe/Berlin", "2024-07-01 10:00:00", "2024-07-01T10:00:00Z", Some(("2024-07-01T08:00:00.000", "2024-07-01T10:00:00.000")));
+        check("Asia/Tokyo", "1704067200000", "2024-01-01T09:00:00+09:00", Some(("2024-01-01T00:00:00.000", "2024-01-01T00:00:00.000")));
+        check("UTC", "20240131", "20240131T102030", Some(("2024-01-31T00:00:00.000", "2024-01-31T10:20:30.000")));
+        check("UTC", "", "now", None);
+        check("UTC", "yesterday", "now", None);
+    }
+
+    #[test]
+    fn never_panics() {
+        let nasty = [
+            "now-9999999999y",
+            "now+9999999999M",
+            "now-999999999w",
+            "now+9999999999d",
+            "now+9999999999Q",
+            "now-9999999999s/y",
+            "now-1é",
+            "now/🙂",
+            "||",
+            "||+1d",
+            "8640000000000000",
+            "8640000000000001",
+            "-8640000000000000",
+            "2024-é",
+            "2024-01-31T",
+            "2024-01-31T25:00",
+            "999999999999999999999999",
+            "2024-13",
+            "2024-00-10",
+            "2024-01-31T10:20:30+",
+            "2024-01-31T10:20:30+é",
+            "2024-01-31T10:20:30.é",
+            "0000-01-01",
+            "é",
+            "-",
+            "2024013é",
+        ];
+        for text in nasty {
+            for zone in ["UTC", "Europe/Berlin", "Pacific/Apia"] {
+                for now_ms in [0.0, 8.64e15, -8.64e15, f64::NAN, f64::INFINITY] {
+                    let clock = Clock { now_ms, ..clock(zone) };
+                    let raw = RawTimeRange { from: text.into(), to: text.into() };
+                    let _ = settle(&raw, &clock);
+                    let _ = super::super::describe_range_at(&raw, &clock);
+                    let _ = super::super::interval_to_ms(text);
+                    let _ = super::super::format_moment(now_ms, text, &clock.zone);
+                }
+            }
+        }
     }
 }

@@ -29,7 +29,7 @@ impl TimeZone {
 
     /// Offset from UTC in minutes at a moment, east positive.
     pub fn offset_minutes(&self, at_ms: f64) -> i32 {
-        (self.at(at_ms).offset_secs / 60) as i32
+        (self.offset_secs(at_ms) / 60) as i32
     }
 
     /// The zone's abbreviation at a moment: "CET", "-03".
@@ -37,14 +37,21 @@ impl TimeZone {
         self.at(at_ms).abbreviation
     }
 
-    /// Moments outside jiff's years -9999 to 9999 take the offset of the nearest year inside.
+    pub(super) fn offset_secs(&self, at_ms: f64) -> i64 {
+        i64::from(self.zone.to_offset(timestamp(at_ms)).seconds())
+    }
+
+    /// DIFFERENCE: the browser's zone data ends in 2037 and keeps the last offset from there; ours goes on with summer time.
     pub(super) fn at(&self, at_ms: f64) -> ZoneMoment {
-        let (least, most) = (jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
-        let at_ms = (at_ms.floor() as i64).clamp(least, most);
-        let timestamp = jiff::Timestamp::from_millisecond(at_ms).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let info = self.zone.to_offset_info(timestamp);
+        let info = self.zone.to_offset_info(timestamp(at_ms));
         ZoneMoment { offset_secs: i64::from(info.offset().seconds()), abbreviation: info.abbreviation().to_owned() }
     }
+}
+
+/// Moments outside jiff's years -9999 to 9999 become the nearest inside.
+fn timestamp(at_ms: f64) -> jiff::Timestamp {
+    let (least, most) = (jiff::Timestamp::MIN.as_millisecond(), jiff::Timestamp::MAX.as_millisecond());
+    jiff::Timestamp::from_millisecond((at_ms.floor() as i64).clamp(least, most)).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub fn auto_decimals(value: f64) -> i32 {
     let log10 = (magnitude.ln() / std::f64::consts::LN_10).floor() as i32;
     let mut decimals = 1 - log10;
     let norm = magnitude / pow10(-decimals);
-    // Above 2.25 the next digit still tells 2.5 from 3.
+    // Grafana means to add a digit for 2.5 alone, but its norm lies between 10 and 100, so nearly all numbers get one.
     if norm > 2.25 {
         decimals += 1;
     }
@@ -60,5 +60,44 @@ pub(super) fn to_fixed_scaled(value: f64, decimals: Option<i32>, unit: &str) -> 
 
 /// Ten to a whole power, correctly rounded on every machine (`powi` multiplies and drifts).
 pub(super) fn pow10(exponent: i32) -> f64 {
-    format!("1e{exponent}").parse().unwrap_or(f64::NAN)
+    const UP: [f64; 23] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
+    match UP.get(exponent.unsigned_abs() as usize) {
+        Some(power) if exponent >= 0 => *power,
+        // Powers up to 22 are exact, so one division rounds correctly.
+        Some(power) => 1.0 / power,
+        None => format!("1e{exponent}").parse().unwrap_or(f64::NAN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixed() {
+        let check = |value: f64, decimals: Option<i32>, expected: &str| assert_eq!(to_fixed(value, decimals), expected);
+        check(1.005, Some(2), "1.00"); // 1.005 * 100 is a little under the half
+        check(1.5, Some(3), "1.500");
+        check(3.0, Some(2), "3.00");
+        check(0.0, Some(2), "0.00");
+        check(-0.0, None, "0");
+        check(2.25, None, "2.25");
+        check(0.1, None, "0.100");
+        check(12.345, None, "12.3");
+        check(1234.56, None, "1235");
+        check(1e21, None, "1e+21");
+        check(f64::NEG_INFINITY, Some(2), "-∞");
+        check(f64::NAN, Some(2), "NaN");
+        check(12.0, Some(-3), "12");
+        check(0.0, Some(i32::MAX), &format!("0.{}", "0".repeat(100)));
+        check(1.5, Some(i32::MIN), "2");
+    }
+
+    #[test]
+    fn powers_are_correctly_rounded() {
+        for exponent in -300..300 {
+            assert_eq!(pow10(exponent), format!("1e{exponent}").parse::<f64>().unwrap(), "{exponent}");
+        }
+    }
 }
