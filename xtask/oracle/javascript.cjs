@@ -20,6 +20,10 @@ const natural = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 const byLocale = new Intl.Collator('en');
 const signs = (compare) => WORDS.map((a) => WORDS.map((b) => '<=>'[Math.sign(compare(a, b)) + 1]).join(''));
 
+const LETTERS = [...'aAbBcCzZéÉüñß0123456789019 -_./:,{}="()[]#@%$+*|<>~^\'&!?;\\`'];
+const pick = () => LETTERS[Math.floor(random() * LETTERS.length)];
+const unsorted = [...new Set(Array.from({ length: 700 }, () => Array.from({ length: 1 + Math.floor(random() * 7) }, pick).join('')))];
+
 const PATTERNS = ['/a/', '/A/i', '/^a/m', '/a.b/s', '/a.b/', '\\d+', '^\\w+$', '\\bcat\\b', '\\Bat', '(?<y>\\d{4})-(?<m>\\d\\d)', '(a)\\1', '(?<q>a)\\k<q>', '(?=x)x', '(?!x)y', '(?<=\\$)\\d+', '(?<!\\$)\\b\\d+', '[^]', '[]', '[a-z&&[b]]', '[\\d-x]', 'a{2,3}', 'a{,3}', 'a{x}', '{', '}', ']', '\\/', '\\-', '\\u0041', '\\x41', '\\cJ', '\\0', '[\\b]', '\\s', '\\S+', 'a|b|', '(?:a|b)+', 'a*?b', 'a+?', '$', '^', '^$', 'é', '\\w', '\\D', '\\W', '[\\w]', '[\\W]', '[\\D]', '[^\\w]', '[^\\s]', '.', '#', 'a b', ' # ', '\\p', '\\e', '\\_', '[[]', '[a\\]b]', '[-a]', '[a-]', '[\\w-]', '^(?:foo|bar)$', '.*(cpu|mem).*', '/x/g', '/x/gi', 'server-(\\d+)\\.prod', '[~~a]', '[a||b]', '[a--b]', 'x$\\n', '\\$\\{', '\\v'];
 const SUBJECTS = ['', 'a', 'A', 'b', 'ab', 'a\nb', 'b\na', '42', '٤٢', 'é', 'my cat.', 'scatter', '2024-05', 'aa', 'aaa', 'xy', 'y', '$12', '12', 'a{x}', 'a{,3}', '{', '}', ']', '[', '/', '-', '_', '\n', '\0', '\b', ' ', '\u00a0', 'foo', 'foo\n', 'node_cpu_seconds', 'server-12.prod', 'x', 'a b', '#', '&', '~', '|', '\u2028', 'É', '${v}', '\v'];
 function outcome(pattern) {
@@ -39,5 +43,6 @@ const whole = WHOLE.map((text) => {
 
 write('javascript.json', {
   numbers: rows, parsed, words: WORDS, natural: signs(natural.compare), locale: signs(byLocale.compare),
+  unsorted, natural_sorted: unsorted.toSorted(natural.compare), locale_sorted: unsorted.toSorted(byLocale.compare),
   subjects: SUBJECTS, patterns: PATTERNS.map((pattern) => [pattern, outcome(pattern)]), whole,
 }, 2);

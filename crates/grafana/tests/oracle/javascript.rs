@@ -57,7 +57,14 @@ fn order() {
             }
         }
     }
-    report.finish(10_000);
+    for (key, compare) in [("natural_sorted", js::natural_compare as fn(&str, &str) -> Ordering), ("locale_sorted", js::locale_compare)] {
+        let mut found: Vec<&str> = list(&corpus["unsorted"]).iter().map(text).collect();
+        found.sort_by(|a, b| compare(a, b));
+        for (i, (found, expected)) in found.into_iter().zip(list(&corpus[key])).enumerate() {
+            report.check(|| format!("{key} {i}"), found, text(expected));
+        }
+    }
+    report.finish(11_000);
 }
 
 #[test]
