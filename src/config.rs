@@ -99,7 +99,9 @@ impl Config {
     /// Reads the process's own environment.
     pub fn from_process() -> Config {
         let exe = std::env::current_exe().ok();
-        Config::from_vars(std::env::vars(), exe.as_deref())
+        // `std::env::vars` panics where a variable of somebody else's is not UTF-8.
+        let vars = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Config::from_vars(vars, exe.as_deref())
     }
 
     /// Reads settings from variables; `exe` is the path of the program, which in a plugin folder tells where Grafana's data is.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Mutex, PoisonError},
 };
 
@@ -39,8 +40,12 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// Tells `hooks` what is new in `context`.
+    /// Tells `hooks` what is new in `context`. A hook that panics does not cost the call.
     pub fn tell(&self, context: &PluginContext, hooks: &dyn Hooks) {
+        let _ = catch_unwind(AssertUnwindSafe(|| self.tell_new(context, hooks)));
+    }
+
+    fn tell_new(&self, context: &PluginContext, hooks: &dyn Hooks) {
         // Metrics are asked for without an organisation.
         if context.org_id > 0
             && let Some(settings) = self.new_settings(context)

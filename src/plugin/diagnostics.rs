@@ -12,7 +12,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     Health,
-    server::{Ready, Waiting},
+    server::{Ready, Starting, Waiting},
 };
 
 /// A page waits for the answer.
@@ -27,8 +27,9 @@ impl Diagnostics for DiagnosticsService {
     async fn check_health(&self, request: Request<CheckHealthRequest>) -> Result<Response<CheckHealthResponse>, Status> {
         let context = request.into_inner().plugin_context.unwrap_or_default();
         let health = match self.app.now() {
-            None => unhealthy("starting"),
-            Some(app) => {
+            Starting::UnderWay => unhealthy("starting"),
+            Starting::Failed => unhealthy("could not start; see Grafana's log"),
+            Starting::Ready(app) => {
                 app.seen.tell(&context, &*app.hooks);
                 check(&app, context.org_id).await
             }
@@ -40,7 +41,7 @@ impl Diagnostics for DiagnosticsService {
 
     async fn collect_metrics(&self, _: Request<CollectMetricsRequest>) -> Result<Response<CollectMetricsResponse>, Status> {
         let mut text = String::new();
-        if let Some(app) = self.app.now() {
+        if let Starting::Ready(app) = self.app.now() {
             prometheus_client::encoding::text::encode(&mut text, &app.metrics).map_err(|error| Status::internal(error.to_string()))?;
         }
         Ok(Response::new(CollectMetricsResponse { metrics: Some(Payload { prometheus: text.into_bytes() }) }))

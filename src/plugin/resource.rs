@@ -13,7 +13,10 @@ use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status};
 
-use super::{context, server::Waiting};
+use super::{
+    context,
+    server::{Starting, Waiting},
+};
 use crate::call;
 
 /// Larger pieces would only be held in memory twice.
@@ -31,7 +34,11 @@ impl Resource for ResourceService {
     async fn call_resource(&self, request: Request<CallResourceRequest>) -> Result<Response<Self::CallResourceStream>, Status> {
         let started = Instant::now();
         let Some(app) = self.app.ready().await else {
-            return Ok(answer(call::message(StatusCode::SERVICE_UNAVAILABLE, "Broadsheet is still starting, try again")));
+            let text = match self.app.now() {
+                Starting::Failed => "Broadsheet could not start; see Grafana's log",
+                _ => "Broadsheet is still starting, try again",
+            };
+            return Ok(answer(call::message(StatusCode::SERVICE_UNAVAILABLE, text)));
         };
         let mut call = request.into_inner();
         let context = call.plugin_context.take().unwrap_or_default();

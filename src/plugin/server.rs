@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write},
+    panic::AssertUnwindSafe,
     sync::Arc,
     time::Duration,
 };
@@ -99,11 +100,11 @@ async fn serve_on(endpoint: Endpoint, start: impl Future<Output = App> + Send + 
     Ok(())
 }
 
-/// Ends the program behind the door, if it has started.
+/// Ends the program behind the door, if it has started. A panic in there is logged and ends it as well.
 fn end(app: Waiting) -> BoxFuture<'static, ()> {
     Box::pin(async move {
-        if let Some(app) = app.now() {
-            app.hooks.stop().await;
+        if let Starting::Ready(app) = app.now() {
+            let _ = AssertUnwindSafe(app.hooks.stop()).catch_unwind().await;
         }
     })
 }
@@ -115,6 +116,12 @@ pub struct Ready {
     pub metrics: Registry,
     pub calls: CallMetrics,
     pub seen: Seen,
+}
+
+pub enum Starting {
+    UnderWay,
+    Failed,
+    Ready(Arc<Ready>),
 }
 
 /// The program behind the door, perhaps still starting.
@@ -133,8 +140,13 @@ impl Waiting {
         Waiting(receiver)
     }
 
-    pub fn now(&self) -> Option<Arc<Ready>> {
-        self.0.borrow().clone()
+    pub fn now(&self) -> Starting {
+        match &*self.0.borrow() {
+            Some(app) => Starting::Ready(app.clone()),
+            // The sender is dropped when the start panicked.
+            None if self.0.has_changed().is_err() => Starting::Failed,
+            None => Starting::UnderWay,
+        }
     }
 
     /// Waits while it starts; `None` when that takes too long or failed.
@@ -244,6 +256,14 @@ mod tests {
         GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
         assert!(stopped.load(Ordering::SeqCst));
         serving.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_program_that_cannot_start_says_so() {
+        let (channel, ..) = open(async { panic!("no disk") }).await;
+        assert_eq!(get_status(&channel, "").await, (503, r#"{"message":"Broadsheet could not start; see Grafana's log"}"#.into()));
+        let health = DiagnosticsClient::new(channel).check_health(CheckHealthRequest::default()).await.unwrap().into_inner();
+        assert_eq!((health.status(), health.message.as_str()), (HealthStatus::Error, "could not start; see Grafana's log"));
     }
 
     #[tokio::test]
