@@ -40,7 +40,7 @@ pub fn plan_panel(
     match panel_source.as_ref().and_then(|source| reference_uid(source, variables, panel)).as_deref() {
         Some(DASHBOARD) => plan.reuse = reused_panel(&panel.targets),
         Some(MIXED) => asked.plan_mixed(&mut plan),
-        _ => asked.plan_one(panel_source.as_ref(), panel.targets.iter().collect(), false, &mut plan),
+        _ => asked.plan_one(panel_source.as_ref(), panel.targets.iter().collect(), Mixed::No, &mut plan),
     }
     plan
 }
@@ -48,6 +48,16 @@ pub fn plan_panel(
 /// What `-- Dashboard --` reuses: `{panelId, withTransforms}` of its first query.
 fn reused_panel(targets: &[Target]) -> Option<(i64, bool)> {
     targets.iter().find_map(|target| Some((json::integer(&target.model, "panelId")?, json::flag(&target.model, "withTransforms"))))
+}
+
+/// Whether a request is part of a `-- Mixed --` panel.
+#[derive(Clone, Copy, PartialEq)]
+enum Mixed {
+    No,
+    /// The queries of one source.
+    Group,
+    /// Everything in one request, as expressions need it.
+    Expressions,
 }
 
 struct Asked<'a> {
@@ -61,7 +71,7 @@ impl Asked<'_> {
     /// One request for each data source, in order of appearance; all in one when expressions join them.
     fn plan_mixed(&self, plan: &mut PanelPlan) {
         if self.panel.targets.iter().any(is_expression) {
-            return self.plan_one(None, self.panel.targets.iter().collect(), true, plan);
+            return self.plan_one(None, self.panel.targets.iter().collect(), Mixed::Expressions, plan);
         }
         let mut groups: Vec<(Option<String>, Vec<&Target>)> = Vec::new();
         for target in &self.panel.targets {
@@ -81,19 +91,25 @@ impl Asked<'_> {
         }
         for (_, targets) in groups {
             let reference = targets.first().and_then(|target| target.datasource.clone());
-            self.plan_one(reference.as_ref(), targets, false, plan);
+            self.plan_one(reference.as_ref(), targets, Mixed::Group, plan);
         }
     }
 
-    fn plan_one(&self, reference: Option<&DataSourceRef>, targets: Vec<&Target>, mixed: bool, plan: &mut PanelPlan) {
+    fn plan_one(&self, reference: Option<&DataSourceRef>, targets: Vec<&Target>, mixed: Mixed, plan: &mut PanelPlan) {
         let with_expressions = targets.iter().any(|target| is_expression(target));
         let first_real = || targets.iter().find(|target| !is_expression(target)).and_then(|target| target.datasource.clone());
-        let reference = if mixed { first_real() } else { reference.cloned() };
+        let reference = if mixed == Mixed::Expressions { first_real() } else { reference.cloned() };
         let Some(panel_source) = resolve(reference.as_ref(), self.variables, self.panel, self.datasources) else {
             plan.error = Some(not_found(reference.as_ref()));
             return;
         };
-        let interval_ms = interval::interval_ms(self.panel, panel_source, &plan.range, plan.max_data_points, self.variables);
+        let interval_ms = interval::interval_ms(
+            self.panel,
+            Some(panel_source).filter(|_| mixed == Mixed::No),
+            &plan.range,
+            plan.max_data_points,
+            self.variables,
+        );
         plan.interval_ms = interval_ms;
         let context = Context {
             panel: self.panel,
@@ -107,7 +123,11 @@ impl Asked<'_> {
                 queries.push(expression(target));
                 continue;
             }
-            let own = if mixed { resolve(target.datasource.as_ref(), self.variables, self.panel, self.datasources) } else { None };
+            let own = if mixed == Mixed::Expressions {
+                resolve(target.datasource.as_ref(), self.variables, self.panel, self.datasources)
+            } else {
+                None
+            };
             let source = own.unwrap_or(panel_source);
             match source::prepare(&target.model, source, &context) {
                 Prepared::Send(prepared) => {
