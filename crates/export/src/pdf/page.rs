@@ -133,7 +133,8 @@ impl Drawing<'_, '_> {
     }
 
     fn link(&mut self, group: &Group, at: Place) {
-        let (Some(address), Some(area)) = (&group.link, group.link_area) else { return };
+        let link = group.link.as_ref().filter(|address| is_web_address(address));
+        let (Some(address), Some(area)) = (link, group.link_area) else { return };
         let area = (at.to_page * Affine::from(at.place)).transform_rect_bbox(area).intersect(at.visible);
         let rect = Rect::from_ltrb(area.x0 as f32, area.y0 as f32, area.x1 as f32, area.y1 as f32);
         let Some(rect) = rect.filter(|_| !area.is_zero_area()) else { return };
@@ -143,9 +144,43 @@ impl Drawing<'_, '_> {
     }
 }
 
+/// Dashboards are written by many; a reader shall not be led to `javascript:` or `file:`.
+fn is_web_address(address: &str) -> bool {
+    let starts_with = |scheme: &str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    ["http://", "https://", "mailto:"].into_iter().any(starts_with)
+}
+
 /// A transform without rotation, mirroring or skew and with one scale for both axes.
 fn similarity(transform: Affine) -> Option<TranslateScale> {
     let [a, b, c, d, x, y] = transform.as_coeffs();
     let plain = b == 0.0 && c == 0.0 && a == d && a > 0.0;
     plain.then(|| TranslateScale::new(Vec2::new(x, y), a))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        let check = |address, expected| assert_eq!(is_web_address(address), expected, "{address}");
+        check("https://grafana.example/d/x", true);
+        check("HTTP://grafana.example", true);
+        check("mailto:a@example.org", true);
+        check("javascript:alert(1)", false);
+        check("file:///etc/passwd", false);
+        check("/d/relative", false);
+        check("ü", false);
+    }
+
+    #[test]
+    fn translations_and_scalings_are_folded() {
+        let check = |transform, expected| assert_eq!(similarity(transform).is_some(), expected, "{transform:?}");
+        check(Affine::translate((3.0, 4.0)) * Affine::scale(2.0), true);
+        check(Affine::IDENTITY, true);
+        check(Affine::rotate(0.1), false);
+        check(Affine::scale_non_uniform(1.0, 2.0), false);
+        check(Affine::FLIP_Y, false);
+        check(Affine::scale(0.0), false);
+    }
 }

@@ -62,6 +62,25 @@ fn mono_and_sans_fall_back_on_each_other() {
 }
 
 #[test]
+fn fallbacks_are_asked_in_their_order_and_junk_is_passed_over() {
+    let mono = include_bytes!("../../fonts/RobotoMono-Regular.ttf").to_vec();
+    let fonts = Fonts::with_fallbacks(vec![b"no font".to_vec(), Vec::new(), mono]);
+    assert_eq!(fonts.width("abc", &TextStyle::sans(14.0)), Fonts::embedded().width("abc", &TextStyle::sans(14.0)));
+    fonts.shape("漢", &TextStyle::sans(14.0));
+    assert_eq!(fonts.missing(), ['漢']);
+}
+
+#[test]
+fn text_in_two_directions_keeps_its_bytes() {
+    let fonts = fonts();
+    // No embedded face has Hebrew; the boxes still stand in visual order, right to left.
+    let shaped = fonts.shape("a אבג b", &TextStyle::sans(14.0));
+    let starts: Vec<usize> = shaped.runs.iter().flat_map(|run| run.glyphs.iter().map(|glyph| glyph.text.start)).collect();
+    assert_eq!(starts, [0, 1, 6, 4, 2, 8, 9]);
+    assert_eq!(fonts.missing(), ['א', 'ב', 'ג']);
+}
+
+#[test]
 fn ellipsize_keeps_what_fits() {
     let (fonts, style) = (fonts(), TextStyle::sans(14.0));
     let check = |text: &str, max_px: f64, expected: &str| {
