@@ -29,6 +29,7 @@ pub use config::{
 };
 pub use display::{DisplayContext, DisplayValue, display_value};
 pub use displays::{FieldDisplay, ReduceDataOptions, field_display_values};
+pub(crate) use mapping::js_replace;
 pub use mapping::map_value;
 pub use matcher::{FieldMatcher, FrameMatcher, type_named};
 pub use name::{NameContext, display_name, display_name_in, format_labels, frame_display_name};

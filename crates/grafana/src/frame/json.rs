@@ -2,10 +2,10 @@
 //!
 //! Source: @grafana/data 12.4 `dataframe/DataFrameJSON.ts`, Grafana SDK `data/frame_json.go`.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{Field, FieldType, Frame, FrameMeta, Labels, Notice, Values};
-use crate::field::FieldConfig;
+use crate::field::{FieldConfig, cell_json};
 
 /// Why an answer holds no frames.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -230,10 +230,52 @@ fn notice(json: &Json) -> Option<Notice> {
     Some(Notice { severity, text: json.get("text")?.as_str()?.to_owned() })
 }
 
+/// A frame in the form [`frame_from_json`] reads; of the field config only the names a data source gave and the unit go along.
+pub fn frame_to_json(frame: &Frame) -> Json {
+    let mut values: Vec<Json> = Vec::new();
+    let mut entities: Vec<Json> = Vec::new();
+    let mut fields: Vec<Json> = Vec::new();
+    for field in &frame.fields {
+        let mut config = Map::new();
+        for (key, text) in [
+            ("displayName", &field.config.display_name),
+            ("displayNameFromDS", &field.config.display_name_from_ds),
+            ("unit", &field.config.unit),
+        ] {
+            if let Some(text) = text {
+                config.insert(key.into(), Json::from(text.as_str()));
+            }
+        }
+        fields.push(json!({"name": field.name, "type": type_name(field.kind), "labels": field.labels, "config": config}));
+        values.push((0..field.values.len()).map(|row| cell_json(&field.values.get(row))).collect());
+        entities.push(entities_of(field));
+    }
+    json!({"schema": {"name": frame.name, "refId": frame.ref_id, "fields": fields}, "data": {"values": values, "entities": entities}})
+}
+
+fn entities_of(field: &Field) -> Json {
+    let rows = |test: fn(f64) -> bool| -> Vec<usize> {
+        let cells = field.values.numbers().unwrap_or_default().iter().enumerate();
+        cells.filter(|(_, cell)| cell.is_some_and(test)).map(|(row, _)| row).collect()
+    };
+    let (nan, inf, neg_inf) = (rows(f64::is_nan), rows(|value| value == f64::INFINITY), rows(|value| value == f64::NEG_INFINITY));
+    if nan.is_empty() && inf.is_empty() && neg_inf.is_empty() { Json::Null } else { json!({"NaN": nan, "Inf": inf, "NegInf": neg_inf}) }
+}
+
+fn type_name(kind: FieldType) -> &'static str {
+    match kind {
+        FieldType::Time => "time",
+        FieldType::Number => "number",
+        FieldType::String => "string",
+        FieldType::Boolean => "boolean",
+        FieldType::Enum => "enum",
+        FieldType::Frame => "frame",
+        FieldType::Other => "other",
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

@@ -6,7 +6,7 @@ use crate::field::{FieldConfig, NumericRange};
 
 mod json;
 
-pub use json::{Error, error_from_response, frame_from_json, frames_from_response};
+pub use json::{Error, error_from_response, frame_from_json, frame_to_json, frames_from_response};
 
 /// Labels keep the order of the answer; Grafana sorts them only where it prints them.
 pub type Labels = IndexMap<String, String>;

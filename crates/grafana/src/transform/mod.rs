@@ -1,11 +1,44 @@
 //! Transformations by their ids (`@grafana/data` transformations/).
+//!
+//! [`apply`] runs a panel's chain; each transformation is a file of its own, from frames to frames.
 
 use serde_json::Value as Json;
 
 use crate::{
-    field::{DisplayContext, Matcher},
+    field::{DisplayContext, FrameMatcher, Matcher},
     frame::Frame,
 };
+
+mod calculate_field;
+mod cells;
+mod concatenate;
+mod config_from_data;
+mod convert_field_type;
+mod extract_fields;
+mod filter;
+mod filter_by_value;
+mod format;
+mod group_by;
+mod grouping_to_matrix;
+mod histogram;
+mod join;
+mod join_by_labels;
+mod labels_to_fields;
+mod limit;
+mod merge;
+mod option;
+mod organize;
+mod partition;
+mod prepare_time_series;
+mod reduce;
+mod rename_by_regex;
+mod rows_to_fields;
+mod series_to_rows;
+mod sort_by;
+mod time_series_table;
+mod transpose;
+
+pub use histogram::{HistogramOptions, build_histogram};
 
 /// One step as saved: `{id, options, disabled, filter, topic}`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,7 +50,107 @@ pub struct Transformation {
     pub topic: Option<String>,
 }
 
-/// Applies the chain. Ids we do not know leave the frames as they are and give a warning naming the id.
-pub fn apply(frames: Vec<Frame>, _steps: &[Transformation], _context: &DisplayContext) -> (Vec<Frame>, Vec<String>) {
-    (frames, Vec::new())
+/// What one transformation gives: frames, or why it cannot be done.
+type Outcome = Result<Vec<Frame>, String>;
+
+/// Applies the chain. Ids we do not know leave the frames as they are and give a warning naming the id; so does a
+/// transformation that fails (where Grafana would show the error in place of the panel).
+pub fn apply(frames: Vec<Frame>, steps: &[Transformation], context: &DisplayContext) -> (Vec<Frame>, Vec<String>) {
+    let mut frames = frames;
+    let mut warnings = Vec::new();
+    for step in steps.iter().filter(|step| !step.disabled && step.topic.as_deref() != Some("annotations")) {
+        let options = interpolated(&step.options, context);
+        let matcher = step.filter.as_ref().filter(|filter| !empty(&filter.options)).and_then(FrameMatcher::new);
+        let (input, aside) = split(&frames, matcher.as_ref());
+        let Some(outcome) = run(&step.id, input, &options, context) else {
+            warnings.push(format!("transformation \"{}\" is not known: left out", step.id));
+            continue;
+        };
+        match outcome {
+            Ok(after) => frames = put_back(after, aside),
+            Err(message) => warnings.push(format!("transformation \"{}\" failed: {message}", step.id)),
+        }
+        clear_names(&mut frames);
+    }
+    (frames, warnings)
+}
+
+fn run(id: &str, frames: Vec<Frame>, options: &Json, context: &DisplayContext) -> Option<Outcome> {
+    Some(match id {
+        "noop" => Ok(frames),
+        "organize" => Ok(organize::organize(frames, options)),
+        "order" => Ok(organize::order(frames, options)),
+        "rename" => Ok(organize::rename(frames, options)),
+        "filterFieldsByName" => Ok(filter::by_name(frames, options)),
+        "filterByRefId" => Ok(filter::by_ref_id(frames, options)),
+        "filterFields" => Ok(filter::fields(frames, options)),
+        "filterFrames" => Ok(filter::frames(frames, options)),
+        "filterByValue" => filter_by_value::filter_by_value(frames, options),
+        "renameByRegex" => rename_by_regex::rename_by_regex(frames, options),
+        "merge" => Ok(merge::merge(frames)),
+        "joinByField" | "seriesToColumns" => Ok(join::join_by_field(frames, options)),
+        "joinByLabels" => Ok(join_by_labels::join_by_labels(frames, options)),
+        "ensureColumns" => Ok(join::ensure_columns(frames)),
+        "calculateField" => calculate_field::calculate_field(frames, options),
+        "groupBy" => Ok(group_by::group_by(frames, options)),
+        "groupingToMatrix" => Ok(grouping_to_matrix::grouping_to_matrix(frames, options)),
+        "reduce" => Ok(reduce::reduce(frames, options)),
+        "sortBy" => Ok(sort_by::sort_by(frames, options)),
+        "labelsToFields" => Ok(labels_to_fields::labels_to_fields(frames, options)),
+        "seriesToRows" => Ok(series_to_rows::series_to_rows(frames)),
+        "convertFieldType" => Ok(convert_field_type::convert_field_type(frames, options, context)),
+        "formatTime" => Ok(format::format_time(frames, options, context)),
+        "formatString" => Ok(format::format_string(frames, options)),
+        "extractFields" => Ok(extract_fields::extract_fields(frames, options)),
+        "limit" => Ok(limit::limit(frames, options)),
+        "concatenate" => Ok(concatenate::concatenate(frames, options)),
+        "prepareTimeSeries" => Ok(prepare_time_series::prepare_time_series(frames, options)),
+        "rowsToFields" => Ok(rows_to_fields::rows_to_fields(frames, options)),
+        "configFromData" => Ok(config_from_data::config_from_data(frames, options)),
+        "transpose" => Ok(transpose::transpose(frames, options)),
+        "partitionByValues" => Ok(partition::partition_by_values(frames, options)),
+        "timeSeriesTable" => Ok(time_series_table::time_series_table(frames, options)),
+        "histogram" => Ok(histogram::histogram(frames, options)),
+        _ => return None,
+    })
+}
+
+fn empty(options: &Json) -> bool {
+    options.is_null() || options.as_str() == Some("")
+}
+
+/// The frames the step is for, and the others with their places.
+fn split(frames: &[Frame], matcher: Option<&FrameMatcher>) -> (Vec<Frame>, Vec<(usize, Frame)>) {
+    let Some(matcher) = matcher else { return (frames.to_vec(), Vec::new()) };
+    let mut input = Vec::new();
+    let mut aside = Vec::new();
+    for (index, frame) in frames.iter().enumerate() {
+        if matcher.matches(frame) { input.push(frame.clone()) } else { aside.push((index, frame.clone())) }
+    }
+    (input, aside)
+}
+
+/// Puts the frames a step was not for back, all together where the first of them stood after the start.
+fn put_back(mut after: Vec<Frame>, aside: Vec<(usize, Frame)>) -> Vec<Frame> {
+    // Index 0 counts as "not found yet" in Grafana, hence the first index above it.
+    let insert = aside.iter().map(|(index, _)| *index).find(|index| *index > 0).unwrap_or(0).min(after.len());
+    after.splice(insert..insert, aside.into_iter().map(|(_, frame)| frame));
+    after
+}
+
+/// Names settled before a step do not hold after it.
+fn clear_names(frames: &mut [Frame]) {
+    for field in frames.iter_mut().flat_map(|frame| &mut frame.fields) {
+        field.display_name = None;
+        field.range = None;
+    }
+}
+
+fn interpolated(json: &Json, context: &DisplayContext) -> Json {
+    match json {
+        Json::String(text) => Json::String((context.interpolate)(text)),
+        Json::Array(items) => items.iter().map(|item| interpolated(item, context)).collect(),
+        Json::Object(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), interpolated(value, context))).collect()),
+        other => other.clone(),
+    }
 }

@@ -1,0 +1,92 @@
+//! `organize`, `order`, `rename`: which fields, in which order, under which names.
+
+use std::cmp::Ordering;
+
+use serde_json::{Value as Json, json};
+
+use super::{cells::name_alone, filter, option};
+use crate::{
+    field::{NameContext, display_name_in},
+    frame::{Field, FieldType, Frame},
+    js::natural_compare,
+};
+
+pub(super) fn organize(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
+    let chosen = |key: &str| -> Vec<String> {
+        let map = options.get(key).and_then(Json::as_object).into_iter().flatten();
+        map.filter(|(_, value)| value.as_bool() == Some(true)).map(|(name, _)| name.clone()).collect()
+    };
+    let mut filters = json!({ "exclude": { "names": chosen("excludeByName") } });
+    if options.get("includeByName").is_some_and(Json::is_object) {
+        filters["include"] = json!({ "names": chosen("includeByName") });
+    }
+    rename(order(filter::by_name(frames, &filters), options), options)
+}
+
+pub(super) fn order(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
+    let names = NameContext::of(&frames);
+    let is_auto = option::text(options, "orderByMode") == Some("auto");
+    frames
+        .into_iter()
+        .map(|frame| {
+            let mut keyed: Vec<(String, usize)> =
+                frame.fields.iter().enumerate().map(|(index, field)| (display_name_in(field, &frame, &names), index)).collect();
+            if is_auto {
+                let first_time = frame.fields.iter().position(|field| field.kind == FieldType::Time);
+                keyed.sort_by(|a, b| auto_order(a, b, &frame, first_time, options));
+            } else {
+                keyed.sort_by_key(|(name, _)| place(name, options));
+            }
+            let fields = keyed.iter().map(|(_, index)| frame.fields[*index].clone()).collect();
+            Frame { fields, ..frame }
+        })
+        .collect()
+}
+
+/// Fields without a place go last, in the order they have.
+fn place(name: &str, options: &Json) -> i64 {
+    let place = options.get("indexByName").and_then(|map| map.get(name));
+    place.and_then(|place| place.as_i64().or_else(|| place.as_f64().filter(|n| n.fract() == 0.0).map(|n| n as i64))).unwrap_or(i64::MAX)
+}
+
+fn auto_order(a: &(String, usize), b: &(String, usize), frame: &Frame, first_time: Option<usize>, options: &Json) -> Ordering {
+    if Some(a.1) == first_time {
+        return Ordering::Less;
+    }
+    if Some(b.1) == first_time {
+        return Ordering::Greater;
+    }
+    let label = |field: &Field, name: &str| field.labels.get(name).cloned().unwrap_or_default();
+    for rule in options.get("orderBy").and_then(Json::as_array).into_iter().flatten() {
+        let order = if option::text(rule, "type") == Some("name") {
+            natural_compare(&a.0, &b.0)
+        } else {
+            let name = option::text(rule, "name").unwrap_or_default();
+            natural_compare(&label(&frame.fields[a.1], name), &label(&frame.fields[b.1], name))
+        };
+        let order = if option::flag(rule, "desc") == Some(true) { order.reverse() } else { order };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    Ordering::Equal
+}
+
+pub(super) fn rename(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
+    let names = option::text_map(options, "renameByName");
+    if names.is_empty() {
+        return frames;
+    }
+    frames
+        .into_iter()
+        .map(|mut frame| {
+            let old: Vec<String> = frame.fields.iter().map(|field| name_alone(field, &frame)).collect();
+            for (field, old) in frame.fields.iter_mut().zip(old) {
+                if let Some(name) = names.get(&old).filter(|name| !name.is_empty()) {
+                    field.config.display_name = Some(name.clone());
+                }
+            }
+            frame
+        })
+        .collect()
+}
