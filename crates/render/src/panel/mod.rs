@@ -10,6 +10,7 @@ use scene::{Fonts, Mark, kurbo::Size};
 
 use crate::view::PanelView;
 
+mod bargauge;
 mod gauge;
 pub mod notice;
 pub mod options;
@@ -43,6 +44,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     }
     match plugin_id {
         "timeseries" => timeseries::draw(view, size, context),
+        "bargauge" => bargauge::draw(view, size, context),
         "gauge" => gauge::draw(view, size, context),
         "stat" => stat::draw(view, size, context),
         "text" => text::draw(view, size, context),
