@@ -5,4 +5,5 @@
 require('./units.cjs');
 require('./theme.cjs');
 require('./time.cjs');
+require('./fields.cjs');
 require('./javascript.cjs');

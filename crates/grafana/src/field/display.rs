@@ -145,6 +145,7 @@ impl<'a> Writer<'a> {
         match field.kind {
             FieldType::Boolean if !is_boolean_unit(unit) => unit = Some("bool"),
             FieldType::String if unit.is_none() => unit = Some("string"),
+            FieldType::Time if !is_date => unit = Some("dateTimeAsSystem"),
             _ => {}
         }
         let is_currency = unit.is_some_and(|unit| unit.starts_with("currency"));

@@ -285,8 +285,17 @@ fn cells(values: &Values, mode: NullValueMode) -> impl Iterator<Item = Value> {
 
 fn median(values: &Values, mode: NullValueMode) -> Value {
     if values.numbers().is_none() {
-        let texts: Vec<Value> = cells(values, mode).collect();
-        return if texts.len() % 2 == 0 { Value::Number(f64::NAN) } else { texts[texts.len() / 2].clone() };
+        let sorted = sorted_cells(values, mode);
+        let middle = sorted.len() / 2;
+        let as_number = |value: &Value| match value {
+            Value::Boolean(yes) => f64::from(u8::from(*yes)),
+            _ => f64::NAN,
+        };
+        return match sorted.len() {
+            0 => Value::Number(f64::NAN),
+            length if length % 2 == 0 => Value::Number((as_number(&sorted[middle - 1]) + as_number(&sorted[middle])) / 2.0),
+            _ => sorted[middle].clone(),
+        };
     }
     let sorted = sorted_numbers(values, mode);
     let middle = sorted.len() / 2;
@@ -296,6 +305,13 @@ fn median(values: &Values, mode: NullValueMode) -> Value {
         length if length % 2 == 0 => (at(middle - 1) + at(middle)) / 2.0,
         _ => at(middle),
     })
+}
+
+/// Booleans and texts as Grafana's `a - b` sorts them: false before true, texts as they stand.
+fn sorted_cells(values: &Values, mode: NullValueMode) -> Vec<Value> {
+    let mut cells: Vec<Value> = cells(values, mode).collect();
+    cells.sort_by_key(|value| *value == Value::Boolean(true));
+    cells
 }
 
 /// DIFFERENCE: NaN goes last; JavaScript's sort leaves the order around NaN undefined.
@@ -313,7 +329,7 @@ fn sorted_numbers(values: &Values, mode: NullValueMode) -> Vec<f64> {
 fn percentile(values: &Values, percent: u32, mode: NullValueMode) -> Value {
     let index = |length: usize| js_round((length as f64 - 1.0) * (f64::from(percent) / 100.0)).max(0.0) as usize;
     if values.numbers().is_none() {
-        let cells: Vec<Value> = cells(values, mode).collect();
+        let cells = sorted_cells(values, mode);
         return cells.get(index(cells.len())).cloned().unwrap_or(Value::Null);
     }
     let sorted = sorted_numbers(values, mode);

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)] // the helpers are tests too, which clippy cannot see
 
 mod corpus;
+mod field;
 mod javascript;
 mod theme;
 mod time;
