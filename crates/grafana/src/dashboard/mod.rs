@@ -1,6 +1,5 @@
 //! A saved dashboard of any age as one plain model: migrated, rows and repeats unrolled.
 
-mod field_config;
 pub(crate) mod json;
 mod migrate;
 mod place;

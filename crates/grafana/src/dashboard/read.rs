@@ -3,12 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::{
-    AnnotationQuery, Dashboard, DataSourceRef, Error, GridPos, Panel, RepeatDirection, Target, field_config,
+    AnnotationQuery, Dashboard, DataSourceRef, Error, GridPos, Panel, RepeatDirection, Target,
     json::{self, Object},
     migrate, rows,
 };
 use crate::{
-    field::Matcher,
+    field::{FieldConfigSource, Matcher},
     time::RawTimeRange,
     transform::Transformation,
     variable::{self},
@@ -111,7 +111,8 @@ pub(super) fn read_panel(saved: &Object, schema_version: i64) -> Panel {
         targets: read_targets(&map),
         datasource,
         options: json::object(map.get("options")).cloned().unwrap_or_default(),
-        field_config: field_config::read(map.get("fieldConfig")),
+        field_config: FieldConfigSource::from_json(map.get("fieldConfig").unwrap_or(&Json::Null))
+            .with_plugin_defaults(&json::text(&map, "type")),
         transformations: json::list(&map, "transformations").iter().filter_map(Json::as_object).map(read_transformation).collect(),
         // An empty text is not the same as none: it lifts the data source's own least step.
         interval: map.get("interval").and_then(json::text_of),

@@ -213,3 +213,51 @@ fn asks_what_grafana_asked() {
     assert!(total == 0 || f64::from(exact) / f64::from(total) >= 0.9, "only {exact} of {total} queries are Grafana's");
     assert_eq!(lookups_missed, 0);
 }
+
+/// Where panels lie: keys and boxes against `shown.json`, whose y is counted from the window's top.
+#[test]
+fn lies_where_grafana_put_it() {
+    let Some(folder) = recordings() else { return };
+    let sources = datasources(&folder);
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    let (mut total, mut right) = (0, 0);
+    for entry in entries.iter().filter(|entry| !entry.file_name().unwrap().to_string_lossy().starts_with("v2-")) {
+        let (Some(shown), Some(Json::Array(calls))) = (read(&entry.join("shown.json")), read(&entry.join("calls.json"))) else { continue };
+        let Some(dashboard) = load(entry) else { continue };
+        let variables = settle(&dashboard, &sources, &shown, &calls, &Variables::default(), &mut Vec::new(), true);
+        let panels = dashboard::unroll(&dashboard, &variables, entry.ends_with("real-node-exporter-full-open"));
+        let ours: Vec<(String, [i64; 4])> = panels
+            .iter()
+            .filter(|panel| panel.plugin_id != "row")
+            .map(|panel| {
+                let (x, y, w, h) = pixel_rect(panel.grid_pos, 1600.0);
+                (panel.key.clone(), [x.round() as i64, y.round() as i64, w.round() as i64, h.round() as i64])
+            })
+            .collect();
+        let mut theirs: Vec<(String, [i64; 4])> = shown["panels"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|panel| (panel["key"].as_str().unwrap().to_owned(), ["x", "y", "w", "h"].map(|side| panel[side].as_i64().unwrap())))
+            .collect();
+        // The page's header differs by dashboard: tops are compared from the first panel both have.
+        let shift = theirs.iter().find_map(|(key, one)| ours.iter().find(|(k, _)| k == key).map(|(_, our)| one[1] - our[1])).unwrap_or(0);
+        theirs.iter_mut().for_each(|(_, one)| one[1] -= shift);
+        let near = |a: [i64; 4], b: [i64; 4]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1);
+        for (key, place) in &theirs {
+            total += 1;
+            if ours.iter().any(|(known, our)| known == key && near(*our, *place)) {
+                right += 1;
+            } else {
+                let same: Vec<_> = ours.iter().filter(|(known, _)| known == key).collect();
+                println!("place {} {key}: grafana {place:?} ours {same:?}", dashboard.uid);
+            }
+        }
+        for (key, _) in ours.iter().filter(|(key, _)| !theirs.iter().any(|(known, _)| known == key)) {
+            println!("extra {} {key}", dashboard.uid);
+        }
+    }
+    println!("{total} panels shown, {right} in place");
+    assert!(total == 0 || f64::from(right) / f64::from(total) > 0.95, "{right} of {total} panels in place");
+}
