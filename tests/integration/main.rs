@@ -3,4 +3,5 @@
 #![allow(clippy::unwrap_used)] // clippy knows test functions, not what they share
 
 mod host;
+mod mail;
 mod manifest;
