@@ -57,7 +57,7 @@ impl Store {
     }
 }
 
-fn plan_report(transaction: &Transaction, id: i64, now: Timestamp, planned: &mut Planned) -> Result<(), Error> {
+pub(super) fn plan_report(transaction: &Transaction, id: i64, now: Timestamp, planned: &mut Planned) -> Result<(), Error> {
     let report = match by_id(transaction, id) {
         Ok(Some(report)) => report,
         Ok(None) => return Ok(()),

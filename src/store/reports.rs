@@ -68,23 +68,26 @@ impl Store {
         .await
     }
 
-    /// Changes a report in one transaction. `change` gets the stored report and returns the moment from which due times count
-    /// anew, `None` to go on as before; its error leaves the report untouched. Outer `None`: no such report.
+    /// Changes a report in one transaction. `change` gets the stored report and the moment up to which its due times have their rows; it
+    /// returns the moment from which they count anew, `None` to go on as before; its error leaves the report untouched.
+    /// Outer `None`: no such report. What was due before `now` under the old schedule is recorded first, so a change cannot lose it.
     pub async fn change_report<E: Send + 'static>(
         &self,
         org_id: i64,
         which: ReportRef,
-        change: impl FnOnce(&mut Report) -> Result<Option<Timestamp>, E> + Send + 'static,
+        now: Timestamp,
+        change: impl FnOnce(&mut Report, Timestamp) -> Result<Option<Timestamp>, E> + Send + 'static,
     ) -> Result<Option<Result<Report, E>>, Error> {
         self.write(move |transaction| {
             let Some(mut report) = find(transaction, org_id, &which)? else { return Ok(None) };
-            let after = match change(&mut report) {
-                Ok(after) => after,
+            if report.state == State::Scheduled {
+                super::plan::plan_report(transaction, report.id, now, &mut super::Planned::default())?;
+                report = by_id(transaction, report.id)?.unwrap_or(report);
+            }
+            let planned = planned_until(transaction, report.id)?;
+            let planned_until = match change(&mut report, planned) {
+                Ok(after) => after.unwrap_or(planned),
                 Err(error) => return Ok(Some(Err(error))),
-            };
-            let planned_until = match after {
-                Some(after) => after,
-                None => planned_until(transaction, report.id)?,
             };
             transaction.execute(
                 "UPDATE reports SET content = ?2, state = ?3, updated_ms = ?4, planned_until_ms = ?5, next_ms = ?6 WHERE id = ?1",

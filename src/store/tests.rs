@@ -248,20 +248,20 @@ async fn a_graceful_stop_hands_work_back() {
 async fn pausing_skips_what_was_due() {
     let (store, report) = with_hourly().await;
     store.plan("a", later(0)).await.unwrap();
-    let pause = |report: &mut Report| {
+    let pause = |report: &mut Report, _| {
         report.state = State::Paused;
         Ok::<_, ()>(None)
     };
-    store.change_report(1, ReportRef::Id(report.id), pause).await.unwrap().unwrap().unwrap();
+    store.change_report(1, ReportRef::Id(report.id), later(MINUTE), pause).await.unwrap().unwrap().unwrap();
     let now = later(2 * HOUR).as_millisecond();
     assert!(store.claim_run("a", now, now + MINUTE).await.unwrap().is_none());
     assert_eq!(ledger(&store).await, ["0: skipped 0"]);
     assert_eq!(store.plan("a", later(2 * HOUR)).await.unwrap(), Planned::default());
-    let resume = |report: &mut Report| {
+    let resume = |report: &mut Report, _| {
         report.state = State::Scheduled;
         Ok::<_, ()>(Some(later(150 * MINUTE)))
     };
-    store.change_report(1, ReportRef::Id(report.id), resume).await.unwrap().unwrap().unwrap();
+    store.change_report(1, ReportRef::Id(report.id), later(150 * MINUTE), resume).await.unwrap().unwrap().unwrap();
     store.plan("a", later(3 * HOUR)).await.unwrap();
     assert_eq!(ledger(&store).await, ["0: skipped 0", "180: due 0"]);
 }
@@ -279,4 +279,16 @@ async fn images_and_settings_belong_to_an_organisation() {
     assert_eq!(store.settings(2).await.unwrap().pdf_theme, "light");
     assert!(store.change_settings(1, 5, json!({"pdfTheme": "pink"})).await.unwrap().is_err());
     assert_eq!(store.settings(1).await.unwrap(), saved);
+}
+
+#[tokio::test]
+async fn a_change_at_the_due_second_loses_nothing() {
+    let (store, report) = with_hourly().await;
+    let rename = |report: &mut Report, planned: Timestamp| {
+        assert_eq!(planned, later(500));
+        report.name = "Other".into();
+        Ok::<_, ()>(None)
+    };
+    store.change_report(1, ReportRef::Id(report.id), later(500), rename).await.unwrap().unwrap().unwrap();
+    assert_eq!(ledger(&store).await, ["0: due 0"]);
 }

@@ -1,0 +1,302 @@
+//! One run of one report: render → compose → deliver → record.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use report::{Format, Report, ReportDashboard, ReportSettings, split_recipients};
+use serde_json::{Value, json};
+use tokio::sync::{Notify, Semaphore};
+
+use super::{Clock, logo};
+use crate::{
+    config::Limits,
+    mail::{Delivery, MailError, Mailer, OutgoingReport},
+    run::{self, DashboardRequest, Formats, Layout, Orientation, RenderRequest, Rendered, RenderedFile, Renderer},
+    store::{self, Run, RunOutcome, Store, Trigger},
+    telemetry::panic_text,
+};
+
+/// Width of the browser window whose arrangement the pages follow, in CSS px.
+const SCREEN_WIDTH_PX: f64 = 1600.0;
+
+/// How often a scheduled run is begun when Grafana or the mail server fail for the moment.
+const MAX_ATTEMPTS: i64 = 4;
+
+/// Pauses before the second, third and fourth attempt.
+const BACKOFF_MS: [i64; 3] = [60_000, 5 * 60_000, 15 * 60_000];
+
+/// What an [`Engine`] is made of.
+pub struct EngineParts {
+    pub store: Store,
+    pub renderer: Arc<dyn Renderer>,
+    pub mailer: Arc<dyn Mailer>,
+    pub clock: Arc<dyn Clock>,
+    pub limits: Limits,
+    /// Names this process in leases; no two running processes may share it.
+    pub owner: String,
+}
+
+/// Executes runs; shared by scheduler and API.
+pub struct Engine {
+    pub store: Store,
+    pub renderer: Arc<dyn Renderer>,
+    pub clock: Arc<dyn Clock>,
+    pub owner: String,
+    mailer: Arc<dyn Mailer>,
+    limits: Limits,
+    renders: Semaphore,
+    /// Told when something may have become due earlier than the loop expects.
+    pub(super) wake: Notify,
+}
+
+/// One run to execute; its row is already `running` and ours.
+#[derive(Clone, Debug)]
+pub struct Job {
+    pub run_id: i64,
+    pub trigger: Trigger,
+    /// Which attempt this is, from 1.
+    pub attempt: i64,
+    pub report: Report,
+    /// Who gets it; may differ from the report's own list.
+    pub recipients: Vec<String>,
+    /// "now" of the report's time ranges.
+    pub now: Timestamp,
+}
+
+impl Job {
+    /// A scheduled run. Its "now" is the due time: a report made late shows what it would have shown on time.
+    pub fn scheduled(run: &Run, report: Report, now: Timestamp) -> Job {
+        let due = run.occurrence_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        let recipients = split_recipients(&report.recipients);
+        Job { run_id: run.id, trigger: run.trigger, attempt: run.attempts, report, recipients, now: due.unwrap_or(now) }
+    }
+}
+
+/// A run that was delivered, to at least one recipient.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub delivery: Delivery,
+    pub outcome: RunOutcome,
+}
+
+/// Why nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Render(#[from] run::Error),
+    #[error("rendering took longer than {0} seconds (rendering_timeout)")]
+    Timeout(u64),
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    #[error("{}", .0.chain())]
+    Store(#[from] store::Error),
+    /// Another process took the run over: it sends.
+    #[error("the run was taken over by another process")]
+    Lost,
+    #[error("internal error: {0}")]
+    Panic(String),
+}
+
+impl Failure {
+    /// Trying again later may help, and nothing was sent.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Failure::Render(error) => error.is_transient(),
+            Failure::Mail(error) => error.is_transient,
+            Failure::Timeout(_) => true,
+            Failure::Store(_) | Failure::Lost | Failure::Panic(_) => false,
+        }
+    }
+}
+
+impl Engine {
+    pub fn new(parts: EngineParts) -> Engine {
+        let renders = Semaphore::new(parts.limits.concurrent_render_limit.max(1));
+        let EngineParts { store, renderer, mailer, clock, limits, owner } = parts;
+        Engine { store, renderer, clock, owner, mailer, limits, renders, wake: Notify::new() }
+    }
+
+    /// A name for this process that no other has.
+    pub fn new_owner() -> Result<String, store::Error> {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes).map_err(|error| store::Error::Random(error.to_string()))?;
+        Ok(format!("{}-{:016x}", std::process::id(), u64::from_le_bytes(bytes)))
+    }
+
+    /// How many runs may be under way at the same time.
+    pub fn n_parallel(&self) -> usize {
+        self.limits.concurrent_render_limit.max(1)
+    }
+
+    /// Lets the scheduler look again now.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Executes one run to its recorded end. Runs in a task of its own: neither a panic nor a caller who leaves can keep it
+    /// from being recorded.
+    pub async fn execute(self: &Arc<Self>, job: Job) -> Result<Sent, Failure> {
+        let engine = self.clone();
+        let task = tokio::spawn(async move {
+            let inner = engine.clone();
+            let attempted = job.clone();
+            let result = match tokio::spawn(async move { inner.attempt(&attempted).await }).await {
+                Ok(result) => result,
+                Err(error) => Err(Failure::Panic(
+                    error.try_into_panic().map_or_else(|_| "stopped".into(), |payload| panic_text(&*payload).to_owned()),
+                )),
+            };
+            engine.record(&job, result).await
+        });
+        task.await.unwrap_or_else(|error| Err(Failure::Panic(error.to_string())))
+    }
+
+    async fn attempt(&self, job: &Job) -> Result<Sent, Failure> {
+        let report = &job.report;
+        let settings = self.store.settings(report.org_id).await?;
+        let rendered = self.render(self.render_request(report, &settings, job.now).await?).await?;
+        let mail = self.compose(job, &settings, &rendered).await?;
+        // On disk before the first byte goes out: see store/runs.rs.
+        if !self.store.mark_sending(job.run_id, &self.owner).await? {
+            return Err(Failure::Lost);
+        }
+        let delivery = self.mailer.send(mail).await?;
+        let outcome = RunOutcome {
+            is_sent: true,
+            error: String::new(),
+            warnings: warnings(&rendered, &delivery),
+            recipients: recipients(&delivery),
+            files: files(&rendered),
+        };
+        Ok(Sent { delivery, outcome })
+    }
+
+    /// Renders within the limits of time and of renders at once.
+    pub async fn render(&self, request: RenderRequest) -> Result<Rendered, Failure> {
+        let _permit = self.renders.acquire().await.map_err(|_| Failure::Panic("the renderer was closed".into()))?;
+        let limit: Duration = self.limits.rendering_timeout;
+        match tokio::time::timeout(limit, self.renderer.render(request, &|_| {})).await {
+            Ok(rendered) => Ok(rendered?),
+            Err(_) => Err(Failure::Timeout(limit.as_secs())),
+        }
+    }
+
+    /// What to render for a report. Themes "current" are light in pages and dark in pictures: nobody is looking at a scheduled run.
+    pub async fn render_request(&self, report: &Report, settings: &ReportSettings, now: Timestamp) -> Result<RenderRequest, store::Error> {
+        let formats = report.effective_formats();
+        let has = |format: Format| formats.contains(&format);
+        let logo = logo::load(&self.store, report.org_id, &settings.branding.report_logo_url).await?;
+        Ok(RenderRequest {
+            org_id: report.org_id,
+            name: report.name.clone(),
+            dashboards: report.dashboards.iter().map(|dashboard| dashboard_request(report, dashboard)).collect(),
+            layout: if report.options.layout == "simple" { Layout::Simple } else { Layout::Grid },
+            orientation: if report.options.orientation == "portrait" { Orientation::Portrait } else { Orientation::Landscape },
+            theme: if settings.pdf_theme == "dark" { "dark" } else { "light" }.into(),
+            image_theme: if settings.embedded_image_theme == "light" { "light" } else { "dark" }.into(),
+            formats: Formats { pdf: has(Format::Pdf), csv: has(Format::Csv), image: has(Format::Image) },
+            combine_one_file: report.options.pdf_combine_one_file,
+            show_template_variables: report.options.pdf_show_template_variables,
+            scale_factor: report.scale_factor,
+            time_zone: None,
+            screen_width_px: SCREEN_WIDTH_PX,
+            expand_collapsed_rows: true,
+            logo: logo.map(|logo| logo.bytes),
+            now_ms: now.as_millisecond() as f64,
+        })
+    }
+
+    async fn compose(&self, job: &Job, settings: &ReportSettings, rendered: &Rendered) -> Result<OutgoingReport, store::Error> {
+        let report = &job.report;
+        Ok(OutgoingReport {
+            org_id: report.org_id,
+            report_name: report.name.clone(),
+            subject: report.mail_subject().to_owned(),
+            recipients: each_once(&job.recipients),
+            reply_to: split_recipients(&report.reply_to),
+            message: report.message.clone(),
+            dashboards: rendered.dashboards.clone(),
+            files: rendered.files.clone(),
+            images: rendered.images.clone(),
+            branding: settings.branding.clone(),
+            email_logo: logo::load(&self.store, report.org_id, &settings.branding.email_logo_url).await?,
+            enable_dashboard_url: report.enable_dashboard_url,
+            warnings: rendered.warnings.clone(),
+        })
+    }
+
+    /// Writes the end of an attempt into the ledger, or puts the run back to be tried again.
+    async fn record(&self, job: &Job, result: Result<Sent, Failure>) -> Result<Sent, Failure> {
+        let now_ms = self.clock.now().as_millisecond();
+        let (run_id, report_id, owner) = (job.run_id, job.report.id, self.owner.as_str());
+        let recorded = match &result {
+            Ok(sent) => {
+                tracing::info!(run_id, report_id, attempt = job.attempt, "report sent");
+                self.store.finish_run(run_id, owner, sent.outcome.clone(), now_ms).await
+            }
+            // The row belongs to whoever took it over.
+            Err(Failure::Lost) => Ok(true),
+            Err(failure) => match self.retry_at(job, failure, now_ms) {
+                Some(retry_ms) => {
+                    tracing::warn!(run_id, report_id, attempt = job.attempt, error = %failure, "report not sent, will be tried again");
+                    self.store.retry_run(run_id, owner, &failure.to_string(), retry_ms).await
+                }
+                None => {
+                    tracing::error!(run_id, report_id, attempt = job.attempt, error = %failure, "report not sent");
+                    let outcome = RunOutcome { error: failure.to_string(), ..RunOutcome::default() };
+                    self.store.finish_run(run_id, owner, outcome, now_ms).await
+                }
+            },
+        };
+        match recorded {
+            Ok(true) => {}
+            Ok(false) => tracing::error!(run_id, report_id, "the run was no longer ours when it ended"),
+            Err(error) => tracing::error!(run_id, report_id, error = %error.chain(), "the end of the run could not be recorded"),
+        }
+        result
+    }
+
+    fn retry_at(&self, job: &Job, failure: &Failure, now_ms: i64) -> Option<i64> {
+        let may_retry = job.trigger == Trigger::Schedule && failure.is_transient() && job.attempt < MAX_ATTEMPTS;
+        let pause = BACKOFF_MS.get(usize::try_from(job.attempt - 1).unwrap_or(0)).unwrap_or(&BACKOFF_MS[2]);
+        may_retry.then_some(now_ms + pause)
+    }
+}
+
+fn dashboard_request(report: &Report, dashboard: &ReportDashboard) -> DashboardRequest {
+    let range = report.time_range(dashboard);
+    DashboardRequest {
+        uid: dashboard.dashboard.uid.clone(),
+        from: range.from.clone(),
+        to: range.to.clone(),
+        variables: dashboard.variables(),
+    }
+}
+
+/// Addresses differ by case in theory only: the same mailbox gets one mail.
+fn each_once(addresses: &[String]) -> Vec<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    addresses.iter().filter(|address| seen.insert(address.to_lowercase())).cloned().collect()
+}
+
+fn warnings(rendered: &Rendered, delivery: &Delivery) -> Value {
+    let of_panels = rendered.warnings.iter().map(|warning| {
+        json!({
+            "dashboardUid": warning.dashboard_uid,
+            "panelId": warning.panel_id,
+            "panelTitle": warning.panel_title,
+            "message": warning.message,
+        })
+    });
+    of_panels.chain(delivery.warnings.iter().map(|message| json!({ "message": message }))).collect()
+}
+
+fn recipients(delivery: &Delivery) -> Value {
+    let result = |r: &crate::mail::RecipientResult| json!({ "address": r.address, "accepted": r.accepted, "reply": r.reply });
+    delivery.recipients.iter().map(result).collect()
+}
+
+fn files(rendered: &Rendered) -> Value {
+    let file = |f: &RenderedFile| json!({ "name": f.name, "contentType": f.content_type, "bytes": f.bytes.len() });
+    rendered.files.iter().chain(&rendered.images).map(file).collect()
+}
