@@ -6,12 +6,14 @@ mod place;
 mod read;
 mod rows;
 mod unroll;
+mod v2;
 
 pub(crate) use read::read_datasource;
 pub use {
     place::{CELL_GAP_PX, CELL_HEIGHT_PX, COLUMNS, PAGE_PADDING_PX, pixel_rect},
     read::{from_classic, insert_library_panel},
     unroll::unroll,
+    v2::from_v2,
 };
 
 use serde_json::{Map, Value as Json};

@@ -54,6 +54,22 @@ fn load(folder: &Path) -> Option<Dashboard> {
     None
 }
 
+/// Every v2 recording reads, with the panels its elements name.
+#[test]
+fn reads_every_v2_dashboard() {
+    let Some(folder) = recordings() else { return };
+    for name in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let Some(saved) = read(&name.join("dashboard.v2beta1.json")) else { continue };
+        let dashboard = dashboard::from_v2(&saved).unwrap();
+        let count: usize = dashboard.panels.iter().map(|panel| usize::from(panel.plugin_id != "row") + panel.panels.len()).sum();
+        let elements = saved["spec"]["elements"].as_object().map_or(0, Map::len);
+        assert!(count >= elements.min(1), "{}: {count} of {elements}", name.display());
+        if count != elements {
+            println!("v2 {}: {count} panels of {elements} elements", name.display());
+        }
+    }
+}
+
 fn given(search: &str) -> Vec<(String, Vec<String>)> {
     let decode = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     let mut given: Vec<(String, Vec<String>)> = Vec::new();
