@@ -105,6 +105,8 @@ pub struct PlacedAxis {
 
 /// Settles sizes and ticks in a drawing of `size`. Source: uPlot 1.6.32 `convergeSize`, `axesCalc`, `calcSize`.
 pub fn layout(axes: &[Axis], size: Size, fonts: &Fonts) -> Layout {
+    // Grafana gives uPlot whole pixels.
+    let size = Size::new(size.width.floor(), size.height.floor());
     let initial = |axis: &Axis| PlacedAxis {
         shown: true,
         size_px: axis.size_px.unwrap_or(if axis.side.is_vertical() { TICK_PX } else { TICK_PX + GAP_PX + FONT_SIZE_PX }).ceil(),

@@ -73,7 +73,9 @@ pub fn line(from: Point, to: Point, color: Color, width_px: f64, dash: &[f64]) -
 }
 
 pub fn stroke(path: BezPath, paint: Paint, width_px: f64, dash: &[f64], cap: Cap) -> Mark {
-    let stroke = Stroke { paint, width_px, dash: dash.to_vec(), cap, join: Join::Round };
+    // A dash without length is a dot on a canvas but nothing in other drawing models.
+    let dash = dash.iter().map(|length| length.max(0.01)).collect();
+    let stroke = Stroke { paint, width_px, dash, cap, join: Join::Round };
     Mark::Path(PathMark { path, fill: None, stroke: Some(stroke) })
 }
 

@@ -74,7 +74,7 @@ pub struct PlacedLegend {
 }
 
 /// A body line of text, and rows of lists and tables (measured in Grafana 12.4: 31.5 px for a list of one row, 24 px a table row).
-const LIST_ROW_PX: f64 = 23.57;
+const LIST_ROW_PX: f64 = 23.43;
 const RIGHT_ROW_PX: f64 = 22.86;
 const TABLE_ROW_PX: f64 = 23.86;
 const PADDING_PX: f64 = 4.0;
@@ -86,39 +86,47 @@ const STAT_GAP_PX: f64 = 8.0;
 const MOST_HEIGHT: f64 = 0.35;
 const MOST_WIDTH: f64 = 0.6;
 /// A legend that overflows is set smaller, but never smaller than this.
-const LEAST_SCALE: f64 = 0.7;
+const LEAST_SCALE: f64 = 0.55;
+/// The page's letter spacing, which charts themselves do not have.
+const LETTER_SPACING_PX: f64 = 0.15;
 
 /// Lays out a legend in a panel of `size`.
 ///
-/// Grafana scrolls what does not fit. DIFFERENCE: here it is set smaller, and what still does not fit is counted in a last line.
+/// Grafana scrolls what does not fit. DIFFERENCE: here tables go into several columns, all is set smaller, and what still
+/// does not fit is counted in a last line.
 pub fn place(items: &[LegendItem], options: &LegendOptions, size: Size, theme: &Theme, fonts: &Fonts) -> PlacedLegend {
     let pen = Pen { theme, fonts };
     let sorted = sort(items, options);
-    match (options.placement, options.mode) {
-        (LegendPlacement::Bottom, mode) => {
+    let (n_items, width) = (sorted.len(), size.width);
+    match options.placement {
+        LegendPlacement::Bottom => {
             let limit = size.height * MOST_HEIGHT;
-            let draw = |scale: f64, rows: Option<usize>| match mode {
-                LegendMode::List => pen.bottom_list(&sorted, size.width / scale, rows),
-                LegendMode::Table => pen.table(&sorted, options, Some(size.width / scale), rows),
+            let fitted = match options.mode {
+                LegendMode::List => fit(n_items, limit, |_| 1, |fit| pen.bottom_list(&sorted, width / fit.scale, fit.kept)),
+                LegendMode::Table => {
+                    let table = Table::of(&sorted, options, &pen);
+                    let columns = |scale: f64| ((width / scale + COLUMN_GAP_PX) / (table.least_width() + COLUMN_GAP_PX)).max(1.0) as usize;
+                    fit(n_items, limit, columns, |fit| table.draw(&pen, Some(width / fit.scale), fit))
+                }
             };
-            let (block, scale, left_out) = fit(draw, sorted.len(), limit);
-            let height = (block.size.height * scale).min(limit);
-            let marks = moved(block.marks, scale, 0.0, size.height - height);
-            PlacedLegend { plot: Size::new(size.width, size.height - height), marks, left_out }
+            // A legend that overflows takes all it may.
+            let height = if fitted.is_natural { fitted.block.size.height.min(limit) } else { limit };
+            let marks = moved(fitted.block.marks, fitted.scale, 0.0, size.height - height);
+            PlacedLegend { plot: Size::new(width, size.height - height), marks, left_out: fitted.left_out }
         }
-        (LegendPlacement::Right, mode) => {
-            let most = size.width * MOST_WIDTH;
+        LegendPlacement::Right => {
+            let most = width * MOST_WIDTH;
             let fixed = options.width_px.filter(|width| *width > 0.0);
-            let draw = |scale: f64, rows: Option<usize>| match mode {
-                LegendMode::List => pen.right_list(&sorted, rows, fixed.unwrap_or(most).min(most) / scale),
-                LegendMode::Table => pen.table(&sorted, options, None, rows),
+            let draw = |fit: Fit| match options.mode {
+                LegendMode::List => pen.right_list(&sorted, fit.kept, fixed.unwrap_or(most).min(most) / fit.scale),
+                LegendMode::Table => Table::of(&sorted, options, &pen).draw(&pen, fixed.map(|w| w / fit.scale), fit),
             };
-            let natural = draw(1.0, None).size.width;
-            let width = fixed.unwrap_or(natural).min(most);
-            let (block, scale, left_out) = fit(draw, sorted.len(), size.height);
-            let marks = moved(block.marks, scale, size.width - width, 0.0);
-            let bounds = Rect::new(size.width - width, 0.0, size.width, size.height);
-            PlacedLegend { plot: Size::new(size.width - width, size.height), marks: vec![Mark::clipped(bounds, marks)], left_out }
+            let own_width = fixed.unwrap_or_else(|| draw(Fit { scale: 1.0, columns: 1, kept: n_items }).size.width).min(most);
+            let fitted = fit(n_items, size.height, |_| 1, draw);
+            let bounds = Rect::new(width - own_width, 0.0, width, size.height);
+            let marks = moved(fitted.block.marks, fitted.scale, width - own_width, 0.0);
+            let plot = Size::new(width - own_width, size.height);
+            PlacedLegend { plot, marks: vec![Mark::clipped(bounds, marks)], left_out: fitted.left_out }
         }
     }
 }
@@ -128,23 +136,42 @@ fn moved(marks: Vec<Mark>, scale: f64, x: f64, y: f64) -> Vec<Mark> {
     vec![Mark::Group(Group { transform, marks, ..Group::default() })]
 }
 
-/// Draws at natural size, else smaller, else with items left out.
-fn fit(draw: impl Fn(f64, Option<usize>) -> Block, n_items: usize, limit: f64) -> (Block, f64, usize) {
-    let mut scale = 1.0;
-    while scale >= LEAST_SCALE {
-        let block = draw(scale, None);
-        if block.size.height * scale <= limit + 0.5 {
-            return (block, scale, 0);
+/// One try at drawing a legend.
+#[derive(Clone, Copy)]
+struct Fit {
+    scale: f64,
+    columns: usize,
+    /// Items drawn; the others are counted in a last line.
+    kept: usize,
+}
+
+struct Fitted {
+    block: Block,
+    scale: f64,
+    left_out: usize,
+    is_natural: bool,
+}
+
+/// Draws at natural size, else in more columns, else smaller, else with items left out. `columns` says how many there is
+/// room for at a scale.
+fn fit(n_items: usize, limit: f64, columns: impl Fn(f64) -> usize, draw: impl Fn(Fit) -> Block) -> Fitted {
+    let fits = |block: &Block, scale: f64| block.size.height * scale <= limit + 0.5;
+    for step in 0.. {
+        let scale = 1.0 - f64::from(step) * 0.05;
+        if scale < LEAST_SCALE - 1e-9 {
+            break;
         }
-        scale -= 0.05;
-    }
-    for kept in (0..n_items).rev() {
-        let block = draw(LEAST_SCALE, Some(kept));
-        if block.size.height * LEAST_SCALE <= limit + 0.5 {
-            return (block, LEAST_SCALE, n_items - kept);
+        for columns in 1..=columns(scale) {
+            let block = draw(Fit { scale, columns, kept: n_items });
+            if fits(&block, scale) {
+                return Fitted { block, scale, left_out: 0, is_natural: step == 0 && columns == 1 };
+            }
         }
     }
-    (Block::default(), LEAST_SCALE, n_items)
+    let (scale, columns) = (LEAST_SCALE, columns(LEAST_SCALE));
+    let tries = (0..n_items).rev().map(|kept| (kept, draw(Fit { scale, columns, kept })));
+    let (kept, block) = tries.into_iter().find(|(_, block)| fits(block, scale)).unwrap_or_default();
+    Fitted { block, scale, left_out: n_items - kept, is_natural: false }
 }
 
 fn sort(items: &[LegendItem], options: &LegendOptions) -> Vec<LegendItem> {
@@ -216,9 +243,9 @@ struct Entry {
 
 impl Pen<'_> {
     /// Items of the left axes flow from the left, those of the right axes from the right, in rows.
-    fn bottom_list(&self, items: &[LegendItem], width: f64, kept: Option<usize>) -> Block {
+    fn bottom_list(&self, items: &[LegendItem], width: f64, kept: usize) -> Block {
         let inner = width - 2.0 * PADDING_PX;
-        let shown = &items[..kept.unwrap_or(items.len())];
+        let shown = &items[..kept];
         let rest = items.len() - shown.len();
         let entries = |right: bool| -> Vec<Entry> {
             let own = shown.iter().filter(|item| item.right_axis == right).map(|item| self.entry(item));
@@ -258,7 +285,7 @@ impl Pen<'_> {
         }
         for (index, (used, row)) in rows.iter().enumerate() {
             let mut x = PADDING_PX + if from_right { (inner - used).max(0.0) } else { 0.0 };
-            let middle = top + (index as f64 + 0.5) * LIST_ROW_PX;
+            let middle = top + (index as f64 + 0.5) * LIST_ROW_PX + 1.5;
             for entry in row {
                 self.set(entry, x, middle, marks);
                 x += entry.width;
@@ -267,91 +294,24 @@ impl Pen<'_> {
         rows.len() as f64
     }
 
-    fn right_list(&self, items: &[LegendItem], kept: Option<usize>, limit: f64) -> Block {
-        let shown = &items[..kept.unwrap_or(items.len())];
+    fn right_list(&self, items: &[LegendItem], kept: usize, limit: f64) -> Block {
+        let shown = &items[..kept];
         let rest = items.len() - shown.len();
         let mut entries: Vec<Entry> = shown.iter().map(|item| self.entry_within(item, limit - 2.0 * PADDING_PX)).collect();
         entries.extend((rest > 0).then(|| self.more(rest)));
         let width = entries.iter().map(|entry| entry.width).fold(0.0, f64::max) + 2.0 * PADDING_PX;
         let mut marks = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
-            let middle = PADDING_PX + index as f64 * RIGHT_ROW_PX + (RIGHT_ROW_PX - PADDING_PX) / 2.0;
+            let middle = PADDING_PX + index as f64 * RIGHT_ROW_PX + (RIGHT_ROW_PX - PADDING_PX) / 2.0 - 0.5;
             self.set(entry, PADDING_PX, middle, &mut marks);
         }
         Block { size: Size::new(width, entries.len() as f64 * RIGHT_ROW_PX + 2.0 * PADDING_PX), marks }
     }
 
-    /// Rows under a header; `width` of `None` is as narrow as the contents allow.
-    fn table(&self, items: &[LegendItem], options: &LegendOptions, width: Option<f64>, kept: Option<usize>) -> Block {
-        let shown = &items[..kept.unwrap_or(items.len())];
-        let rest = items.len() - shown.len();
-        let mut titles: Vec<&str> = Vec::new();
-        for stat in items.iter().flat_map(|item| &item.stats) {
-            if !titles.contains(&stat.title.as_str()) {
-                titles.push(&stat.title);
-            }
-        }
-        let header_style = label::style().medium();
-        let header_color = label::color(self.theme.text_link);
-        let heading = |title: &str| {
-            let arrow = if options.sort_by.as_deref() == Some(title) { if options.sort_descending { " ↓" } else { " ↑" } } else { "" };
-            self.fonts.shape(&format!("{title}{arrow}"), &header_style)
-        };
-        let headings: Vec<Arc<ShapedText>> = titles.iter().map(|title| heading(title)).collect();
-        let cell = |item: &LegendItem, title: &str| -> Option<Arc<ShapedText>> {
-            let stat = item.stats.iter().find(|stat| stat.title == title)?;
-            Some(self.shape(&stat.text))
-        };
-        let value_width = |index: usize| {
-            let cells = items.iter().filter_map(|item| cell(item, titles[index])).map(|text| text.width_px);
-            // Headers stand 30 px in.
-            cells.fold(headings[index].width_px + 22.0, f64::max) + 16.0
-        };
-        let value_widths: Vec<f64> = (0..titles.len()).map(value_width).collect();
-        let values: f64 = value_widths.iter().sum();
-        let names = items.iter().map(|item| self.entry(item).label.width_px).fold(0.0, f64::max) + SWATCH_PX + SWATCH_GAP_PX + 16.0;
-        let width = width.unwrap_or(names.max(74.0) + values);
-        let name_width = (width - values).max(60.0);
-
-        let mut marks = Vec::new();
-        let row_middle = |row: usize| (row as f64 + 0.5) * TABLE_ROW_PX - 0.5;
-        let name_heading = heading("Name");
-        self.text_at(&name_heading, 30.0, row_middle(0), header_color, &mut marks);
-        let border = label::color(self.theme.border_weak);
-        let rule = |row: usize, marks: &mut Vec<Mark>| {
-            let y = (row as f64 + 1.0) * TABLE_ROW_PX - 0.5;
-            marks.push(label::line(Point::new(0.0, y), Point::new(width, y), border, 1.0, &[]));
-        };
-        let mut x = name_width;
-        for (heading, column) in headings.iter().zip(&value_widths) {
-            self.text_at(heading, x + 30.0, row_middle(0), header_color, &mut marks);
-            x += column;
-        }
-        rule(0, &mut marks);
-        for (index, item) in shown.iter().enumerate() {
-            let row = index + 1;
-            let entry = self.entry_within(&LegendItem { stats: Vec::new(), ..item.clone() }, name_width - 16.0 + ITEM_GAP_PX);
-            self.set(&entry, 8.0, row_middle(row), &mut marks);
-            if item.right_axis {
-                let note = self.shape("(right y-axis)");
-                let at = 8.0 + entry.width - ITEM_GAP_PX + 4.0;
-                self.text_at(&note, at, row_middle(row), label::color(self.theme.text_secondary), &mut marks);
-            }
-            let mut right = name_width;
-            for (title, column) in titles.iter().zip(&value_widths) {
-                right += column;
-                if let Some(text) = cell(item, title) {
-                    let at = right - 8.0 - text.width_px;
-                    self.text_at(&text, at, row_middle(row), label::color(self.theme.text_primary), &mut marks);
-                }
-            }
-            rule(row, &mut marks);
-        }
-        let n_rows = shown.len() + 1 + usize::from(rest > 0);
-        if rest > 0 {
-            self.set(&self.more(rest), 8.0, row_middle(n_rows - 1), &mut marks);
-        }
-        Block { size: Size::new(width, n_rows as f64 * TABLE_ROW_PX), marks }
+    /// The name of a table's row with its note.
+    fn name_width(&self, item: &LegendItem) -> f64 {
+        let note = if item.right_axis { 4.0 + self.shape(RIGHT_AXIS_NOTE).width_px } else { 0.0 };
+        self.shape(&item.label).width_px + note
     }
 
     fn entry(&self, item: &LegendItem) -> Entry {
@@ -367,7 +327,7 @@ impl Pen<'_> {
         let label = if natural.width_px + around <= limit {
             natural
         } else {
-            self.fonts.ellipsize(&item.label, &label::style(), (limit - around).max(20.0))
+            self.fonts.ellipsize(&item.label, &style(), (limit - around).max(20.0))
         };
         let color = if item.disabled { self.theme.text_disabled } else { self.theme.text_primary };
         Entry { width: around + label.width_px, label, stats, marks_color: label::color(color), item: Some(item.clone()) }
@@ -401,8 +361,129 @@ impl Pen<'_> {
     }
 
     fn shape(&self, text: &str) -> Arc<ShapedText> {
-        self.fonts.shape(text, &TextStyle::sans(label::FONT_SIZE_PX))
+        self.fonts.shape(text, &style())
     }
+}
+
+/// A table's contents and the widths they need.
+struct Table<'a> {
+    items: &'a [LegendItem],
+    titles: Vec<&'a str>,
+    headings: Vec<Arc<ShapedText>>,
+    name_heading: Arc<ShapedText>,
+    name_width: f64,
+    value_widths: Vec<f64>,
+}
+
+const CELL_PX: f64 = 8.0;
+const HEADING_INDENT_PX: f64 = 30.0;
+const COLUMN_GAP_PX: f64 = 24.0;
+/// Names are cut rather than pushing values out.
+const LEAST_NAME_PX: f64 = 60.0;
+
+impl<'a> Table<'a> {
+    fn of(items: &'a [LegendItem], options: &LegendOptions, pen: &Pen) -> Table<'a> {
+        let mut titles: Vec<&str> = Vec::new();
+        for stat in items.iter().flat_map(|item| &item.stats) {
+            if !titles.contains(&stat.title.as_str()) {
+                titles.push(&stat.title);
+            }
+        }
+        let heading = |title: &str| {
+            let sorted = options.sort_by.as_deref() == Some(title);
+            let arrow = match (sorted, options.sort_descending) {
+                (false, _) => "",
+                (true, true) => " ↓",
+                (true, false) => " ↑",
+            };
+            pen.fonts.shape(&format!("{title}{arrow}"), &style().medium())
+        };
+        let headings: Vec<Arc<ShapedText>> = titles.iter().map(|title| heading(title)).collect();
+        let value_width = |index: usize| {
+            let cells =
+                items.iter().filter_map(|item| stat(item, titles[index])).map(|stat| pen.shape(&stat.text).width_px + 2.0 * CELL_PX);
+            cells.fold(headings[index].width_px + HEADING_INDENT_PX + CELL_PX, f64::max)
+        };
+        let value_widths = (0..titles.len()).map(value_width).collect();
+        let name_heading = heading("Name");
+        let names = items.iter().map(|item| pen.name_width(item) + SWATCH_PX + SWATCH_GAP_PX + 2.0 * CELL_PX);
+        let name_width = names.fold(name_heading.width_px + HEADING_INDENT_PX + CELL_PX, f64::max);
+        Table { items, titles, headings, name_heading, name_width, value_widths }
+    }
+
+    fn least_width(&self) -> f64 {
+        self.name_width + self.value_widths.iter().sum::<f64>()
+    }
+
+    /// Rows under headings, `width` of `None` as narrow as the contents allow.
+    fn draw(&self, pen: &Pen, width: Option<f64>, fit: Fit) -> Block {
+        let rest = self.items.len() - fit.kept;
+        let columns = fit.columns.max(1);
+        let width = width.unwrap_or_else(|| self.least_width());
+        let column_width = (width - COLUMN_GAP_PX * (columns - 1) as f64) / columns as f64;
+        let n_rows = (fit.kept + usize::from(rest > 0)).div_ceil(columns);
+        let mut marks = Vec::new();
+        for column in 0..columns {
+            let shown = self.items[..fit.kept].chunks(n_rows.max(1)).nth(column).unwrap_or_default();
+            let more = if (column + 1) * n_rows > fit.kept && column * n_rows <= fit.kept { rest } else { 0 };
+            if !shown.is_empty() || more > 0 {
+                let block = self.draw_column(pen, shown, more, column_width);
+                marks.push(Mark::at((column_width + COLUMN_GAP_PX) * column as f64, 0.0, block));
+            }
+        }
+        Block { size: Size::new(width, (n_rows + 1) as f64 * TABLE_ROW_PX), marks }
+    }
+
+    fn draw_column(&self, pen: &Pen, shown: &[LegendItem], more: usize, width: f64) -> Vec<Mark> {
+        let name_width = (width - self.value_widths.iter().sum::<f64>()).max(LEAST_NAME_PX);
+        let mut marks = Vec::new();
+        let middle = |row: usize| (row as f64 + 0.5) * TABLE_ROW_PX - 1.0;
+        let theme = pen.theme;
+        let rule = |row: usize| {
+            let y = (row as f64 + 1.0) * TABLE_ROW_PX - 0.5;
+            label::line(Point::new(0.0, y), Point::new(width, y), label::color(theme.border_weak), 1.0, &[])
+        };
+        let heading_color = label::color(theme.text_link);
+        pen.text_at(&self.name_heading, HEADING_INDENT_PX, middle(0), heading_color, &mut marks);
+        let mut x = name_width;
+        for (heading, column) in self.headings.iter().zip(&self.value_widths) {
+            pen.text_at(heading, x + HEADING_INDENT_PX, middle(0), heading_color, &mut marks);
+            x += column;
+        }
+        marks.push(rule(0));
+        for (index, item) in shown.iter().enumerate() {
+            let row = index + 1;
+            let entry = pen.entry_within(&LegendItem { stats: Vec::new(), ..item.clone() }, name_width - 2.0 * CELL_PX + ITEM_GAP_PX);
+            pen.set(&entry, CELL_PX, middle(row), &mut marks);
+            if item.right_axis {
+                let at = CELL_PX + entry.width - ITEM_GAP_PX + 4.0;
+                pen.text_at(&pen.shape(RIGHT_AXIS_NOTE), at, middle(row), label::color(theme.text_secondary), &mut marks);
+            }
+            let mut right = name_width;
+            for (title, column) in self.titles.iter().zip(&self.value_widths) {
+                right += column;
+                if let Some(stat) = stat(item, title) {
+                    let text = pen.shape(&stat.text);
+                    pen.text_at(&text, right - CELL_PX - text.width_px, middle(row), label::color(theme.text_primary), &mut marks);
+                }
+            }
+            marks.push(rule(row));
+        }
+        if more > 0 {
+            pen.set(&pen.more(more), CELL_PX, middle(shown.len() + 1), &mut marks);
+        }
+        marks
+    }
+}
+
+const RIGHT_AXIS_NOTE: &str = "(right y-axis)";
+
+fn stat<'a>(item: &'a LegendItem, title: &str) -> Option<&'a LegendStat> {
+    item.stats.iter().find(|stat| stat.title == title)
+}
+
+fn style() -> TextStyle {
+    TextStyle { letter_spacing_px: LETTER_SPACING_PX, ..TextStyle::sans(label::FONT_SIZE_PX) }
 }
 
 fn swatch(item: &LegendItem, x: f64, middle: f64) -> Mark {

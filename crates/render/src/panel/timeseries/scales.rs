@@ -185,7 +185,8 @@ pub fn time_axes<'a>(x: Scale, time: Option<&Field>, zones: &'a [(String, TimeZo
         side: Side::Bottom,
         scale: Some(x),
         ticks: Ticks::Time { zone: first, label_zone: zone },
-        label: style.label.clone(),
+        // Grafana gives `axisLabel` to value fields only.
+        label: None,
         size_px: None,
         grid: index == 0 && style.grid.unwrap_or(true),
         tick_lines: true,
