@@ -1,6 +1,8 @@
 //! The first line on stdout: where the host finds us.
 
 use std::{env, io, path::PathBuf};
+#[cfg(unix)]
+use std::{path::Path, time::Duration};
 
 #[cfg(not(unix))]
 use tokio_stream::wrappers::TcpListenerStream as Incoming;
@@ -36,7 +38,8 @@ impl Drop for Directory {
 #[cfg(unix)]
 pub fn listen() -> io::Result<Endpoint> {
     let directory = private_directory()?;
-    let path = directory.join("s");
+    sweep(&directory);
+    let path = directory.join(SOCKET);
     let directory = Directory(Some(directory));
     let listener = tokio::net::UnixListener::bind(&path)?;
     Ok(Endpoint { line: format!("1|2|unix|{}|grpc", path.display()), incoming: Incoming::new(listener), _directory: directory })
@@ -50,6 +53,11 @@ pub fn listen() -> io::Result<Endpoint> {
     let line = format!("1|2|tcp|{}|grpc", listener.local_addr()?);
     Ok(Endpoint { line, incoming: Incoming::new(tokio::net::TcpListener::from_std(listener)?), _directory: Directory(None) })
 }
+
+#[cfg(unix)]
+const SOCKET: &str = "s";
+#[cfg(unix)]
+const DIRECTORY_PREFIX: &str = "broadsheet-";
 
 /// Longest path of a socket's directory: addresses of unix sockets have 104 bytes on macOS, 108 on Linux.
 #[cfg(unix)]
@@ -65,7 +73,7 @@ fn private_directory() -> io::Result<PathBuf> {
     for place in places.into_iter().flatten().filter(|place| !place.as_os_str().is_empty()) {
         let mut random = [0u8; 8];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
-        let path = place.join(format!("broadsheet-{:016x}", u64::from_le_bytes(random)));
+        let path = place.join(format!("{DIRECTORY_PREFIX}{:016x}", u64::from_le_bytes(random)));
         if path.as_os_str().len() > MAX_DIRECTORY_BYTES {
             continue;
         }
@@ -76,6 +84,25 @@ fn private_directory() -> io::Result<PathBuf> {
         }
     }
     Err(last)
+}
+
+/// Removes what killed processes of this user left beside `own`: directories of ours whose socket nobody listens on. The
+/// host starts a crashed plugin again every second, so they would add up.
+#[cfg(unix)]
+fn sweep(own: &Path) {
+    use std::os::unix::{fs::MetadataExt, net::UnixStream};
+
+    let (Some(place), Ok(own_user)) = (own.parent(), std::fs::symlink_metadata(own).map(|m| m.uid())) else { return };
+    // A minute is more than another process takes from its directory to its listening socket.
+    let is_old = |m: &std::fs::Metadata| m.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > Duration::from_secs(60)));
+    for entry in std::fs::read_dir(place).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_ours = entry.file_name().to_string_lossy().starts_with(DIRECTORY_PREFIX)
+            && std::fs::symlink_metadata(&path).is_ok_and(|m| m.is_dir() && m.uid() == own_user && is_old(&m));
+        if is_ours && UnixStream::connect(path.join(SOCKET)).is_err_and(|e| e.kind() == io::ErrorKind::ConnectionRefused) {
+            let _ = std::fs::remove_dir_all(path);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -95,5 +122,30 @@ mod tests {
         assert_eq!(std::fs::metadata(&directory).unwrap().permissions().mode() & 0o777, 0o700);
         drop(endpoint);
         assert!(!directory.exists());
+    }
+
+    #[test]
+    fn only_deserted_directories_are_swept() {
+        use std::{fs, os::unix::net::UnixListener, time::SystemTime};
+
+        let place = tempfile::tempdir().unwrap();
+        let make = |name: &str, socket: bool, old: bool| {
+            let path = place.path().join(name);
+            fs::create_dir(&path).unwrap();
+            let listener = socket.then(|| UnixListener::bind(path.join(SOCKET)).unwrap());
+            if old {
+                fs::File::open(&path).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+            }
+            listener
+        };
+        let _listening = make("broadsheet-alive", true, true);
+        drop(make("broadsheet-dead", true, true));
+        drop(make("broadsheet-dead-young", true, false));
+        drop(make("broadsheet-no-socket", false, true));
+        drop(make("other-dead", true, true));
+        sweep(&place.path().join("broadsheet-alive"));
+        let mut left: Vec<_> = fs::read_dir(place.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        left.sort();
+        assert_eq!(left, ["broadsheet-alive", "broadsheet-dead-young", "broadsheet-no-socket", "other-dead"]);
     }
 }
