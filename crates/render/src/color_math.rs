@@ -47,12 +47,6 @@ pub fn darken(c: Color, percent: f64) -> Color {
     from_hsl(h, s, (l - percent / 100.0).clamp(0.0, 1.0), c.a)
 }
 
-/// Saturation raised by `percent`.
-pub fn saturate(c: Color, percent: f64) -> Color {
-    let (h, s, l) = to_hsl(c);
-    from_hsl(h, (s + percent / 100.0).clamp(0.0, 1.0), l, c.a)
-}
-
 /// Hue turned by `degrees`.
 pub fn spin(c: Color, degrees: f64) -> Color {
     let (h, s, l) = to_hsl(c);
