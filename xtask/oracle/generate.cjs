@@ -6,4 +6,5 @@ require('./units.cjs');
 require('./theme.cjs');
 require('./time.cjs');
 require('./fields.cjs');
+require('./transforms.cjs');
 require('./javascript.cjs');

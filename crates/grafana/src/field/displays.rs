@@ -27,6 +27,9 @@ pub struct ReduceDataOptions {
     pub fields: String,
 }
 
+/// Times and values of a small chart.
+pub type Sparkline = (Vec<Option<f64>>, Vec<Option<f64>>);
+
 /// One value of a stat-like panel (`FieldDisplay`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldDisplay {
@@ -40,7 +43,7 @@ pub struct FieldDisplay {
     /// The field after overrides; min and max of its config are filled from the settled range.
     pub field: Field,
     /// Times and values of the frame, when it has them and `sparkline` was asked.
-    pub sparkline: Option<(Vec<Option<f64>>, Vec<Option<f64>>)>,
+    pub sparkline: Option<Sparkline>,
 }
 
 const DEFAULT_LIMIT: usize = 25;
@@ -128,13 +131,7 @@ impl Place<'_> {
         }
     }
 
-    fn display(
-        &self,
-        name: String,
-        display: DisplayValue,
-        row: Option<usize>,
-        sparkline: Option<(Vec<Option<f64>>, Vec<Option<f64>>)>,
-    ) -> FieldDisplay {
+    fn display(&self, name: String, display: DisplayValue, row: Option<usize>, sparkline: Option<Sparkline>) -> FieldDisplay {
         let mut field = self.field.clone();
         if let Some(range) = field.range {
             (field.config.min, field.config.max) = (range.min, range.max);
@@ -177,7 +174,7 @@ impl Place<'_> {
         parts.join(" ")
     }
 
-    fn sparkline(&self) -> Option<(Vec<Option<f64>>, Vec<Option<f64>>)> {
+    fn sparkline(&self) -> Option<Sparkline> {
         let values = self.field.values.numbers()?.to_vec();
         let times = self.frame.fields.iter().find(|field| field.kind == FieldType::Time)?.values.numbers()?.to_vec();
         Some((times, values))

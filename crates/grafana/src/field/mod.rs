@@ -28,7 +28,7 @@ pub use config::{
     ThresholdsMode, ValueMapping,
 };
 pub use display::{DisplayContext, DisplayValue, display_value};
-pub use displays::{FieldDisplay, ReduceDataOptions, field_display_values};
+pub use displays::{FieldDisplay, ReduceDataOptions, Sparkline, field_display_values};
 pub(crate) use mapping::js_replace;
 pub use mapping::map_value;
 pub use matcher::{FieldMatcher, FrameMatcher, type_named};

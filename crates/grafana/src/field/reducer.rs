@@ -293,18 +293,18 @@ fn median(values: &Values, mode: NullValueMode) -> Value {
         };
         return match sorted.len() {
             0 => Value::Number(f64::NAN),
-            length if length % 2 == 0 => Value::Number((as_number(&sorted[middle - 1]) + as_number(&sorted[middle])) / 2.0),
+            length if length.is_multiple_of(2) => Value::Number((as_number(&sorted[middle - 1]) + as_number(&sorted[middle])) / 2.0),
             _ => sorted[middle].clone(),
         };
     }
     let sorted = sorted_numbers(values, mode);
     let middle = sorted.len() / 2;
-    let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
-    Value::Number(match sorted.len() {
-        0 => f64::NAN,
-        length if length % 2 == 0 => (at(middle - 1) + at(middle)) / 2.0,
-        _ => at(middle),
-    })
+    let at = |index: usize| sorted.get(index).copied().flatten().unwrap_or(0.0);
+    match sorted.len() {
+        0 => Value::Number(f64::NAN),
+        length if length.is_multiple_of(2) => Value::Number((at(middle - 1) + at(middle)) / 2.0),
+        _ => number(sorted[middle]),
+    }
 }
 
 /// Booleans and texts as Grafana's `a - b` sorts them: false before true, texts as they stand.
@@ -314,15 +314,21 @@ fn sorted_cells(values: &Values, mode: NullValueMode) -> Vec<Value> {
     cells
 }
 
+/// Kept nulls stand where 0 does.
+///
 /// DIFFERENCE: NaN goes last; JavaScript's sort leaves the order around NaN undefined.
-fn sorted_numbers(values: &Values, mode: NullValueMode) -> Vec<f64> {
-    let mut numbers: Vec<f64> = cells(values, mode)
+fn sorted_numbers(values: &Values, mode: NullValueMode) -> Vec<Option<f64>> {
+    let mut numbers: Vec<Option<f64>> = cells(values, mode)
         .map(|value| match value {
-            Value::Number(number) => number,
-            _ => 0.0, // null in a difference counts as 0
+            Value::Number(number) => Some(number),
+            _ => None,
         })
         .collect();
-    numbers.sort_by(|a, b| a.is_nan().cmp(&b.is_nan()).then(a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal)));
+    let key = |number: &Option<f64>| number.unwrap_or(0.0);
+    numbers.sort_by(|a, b| {
+        let (a, b) = (key(a), key(b));
+        a.is_nan().cmp(&b.is_nan()).then(a.partial_cmp(&b).unwrap_or(std::cmp::Ordering::Equal))
+    });
     numbers
 }
 
@@ -333,7 +339,7 @@ fn percentile(values: &Values, percent: u32, mode: NullValueMode) -> Value {
         return cells.get(index(cells.len())).cloned().unwrap_or(Value::Null);
     }
     let sorted = sorted_numbers(values, mode);
-    number(sorted.get(index(sorted.len())).copied())
+    number(sorted.get(index(sorted.len())).copied().flatten())
 }
 
 /// Population variance by Welford's recurrence, as Grafana sums it.

@@ -17,7 +17,7 @@ pub fn active_threshold(value: f64, steps: &[Threshold]) -> Option<&Threshold> {
 }
 
 /// The active step of a field's thresholds; `percent` from 0 to 1 serves percentage thresholds.
-pub fn active_threshold_for<'a>(field: &'a Field, value: f64, percent: f64) -> Option<&'a Threshold> {
+pub fn active_threshold_for(field: &Field, value: f64, percent: f64) -> Option<&Threshold> {
     let thresholds = field.config.thresholds.as_ref()?;
     let value = match thresholds.mode {
         ThresholdsMode::Absolute => value,

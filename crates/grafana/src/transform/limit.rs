@@ -16,7 +16,11 @@ pub(super) fn limit(mut frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
             let length = field.values.len();
             let rows: Vec<usize> = match limit {
                 0.. => (0..length.min(limit as usize)).collect(),
-                _ => (length.saturating_sub(limit.unsigned_abs() as usize)..length).collect(),
+                // A start before the first row counts from the end again: so does JavaScript's `slice`.
+                _ => match length as i64 + limit {
+                    start @ 0.. => (start as usize..length).collect(),
+                    start => ((length as i64 + start).max(0) as usize..length).collect(),
+                },
             };
             field.values = take_rows(&field.values, &rows);
         }

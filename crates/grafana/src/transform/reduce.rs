@@ -40,7 +40,7 @@ pub(super) fn reduce(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
     let Some(mut merged) = stack(tables.collect()) else { return Vec::new() };
     let ref_ids: Vec<&str> = frames.iter().map(|frame| frame.ref_id.as_deref().unwrap_or("undefined")).collect();
     merged.ref_id = Some(format!("reduce-{}", ref_ids.join("-")));
-    merged.name = if frames.len() > 1 { None } else { merged.name };
+    merged.name = None;
     vec![merged]
 }
 
@@ -62,13 +62,7 @@ fn rows_of(frame: &Frame, matcher: &FieldMatcher, reducers: &[String], labels: O
             })
             .collect();
         let kind = guess(&cells);
-        let values = match kind {
-            // Texts among NaN stand as texts.
-            FieldType::String => Values::String(
-                cells.iter().map(|cell| Some(crate::field::to_text(cell)).filter(|_| matches!(cell, Value::String(_)))).collect(),
-            ),
-            kind => column(kind, cells),
-        };
+        let values = column(kind, cells);
         fields.push(new_field(reducer_name(reducer), kind, values));
     }
     Frame { fields, ..frame.clone() }

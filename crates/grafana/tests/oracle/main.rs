@@ -9,4 +9,5 @@ mod field;
 mod javascript;
 mod theme;
 mod time;
+mod transform;
 mod units;
