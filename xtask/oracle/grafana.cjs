@@ -24,6 +24,7 @@ Module._load = function (request, ...rest) {
   return /^react-use(\/|$)/.test(request) ? {} : load.call(this, request, ...rest);
 };
 console.info = () => {};
+require('moment').suppressDeprecationWarnings = true;
 const data = require('@grafana/data');
 
 module.exports = { data, NOW, version: require('@grafana/data/package.json').version };
