@@ -1,8 +1,5 @@
 //! Values as bars with their names (`bargauge`).
 
-mod bar;
-mod layout;
-
 use grafana::field::{self, DisplayContext};
 use scene::{
     Mark, TextStyle,
@@ -14,25 +11,13 @@ use super::{
     repeater::{self, Alignment, Orientation, Repeat},
 };
 use crate::{
+    bar_gauge::{BarGauge, DisplayMode, Look, NamePlacement, ValueMode},
     drawing::{self, Align, ink},
     view::PanelView,
 };
-use bar::{BarGauge, DisplayMode, ValueMode};
-use layout::NamePlacement;
 
 /// Bars thinner than this cannot be read: then some are left out, and it is said.
 const LEAST_HEIGHT: f64 = 10.0;
-
-/// What the panel's options say for all its bars.
-pub struct Look {
-    pub display_mode: DisplayMode,
-    pub value_mode: ValueMode,
-    pub placement: NamePlacement,
-    pub unfilled: bool,
-    pub title_size: Option<f64>,
-    pub value_size: Option<f64>,
-    pub spacing: f64,
-}
 
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
     let saved = &view.panel.options;
@@ -52,12 +37,13 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     for (value, place) in values.iter().zip(places).take(shown) {
         let own = Alignment { title: value.display.title.clone().unwrap_or_default(), text: value.display.full() };
         let gauge = BarGauge {
-            value,
+            value: &value.display,
+            field: &value.field,
             look: &look,
             vertical: orientation == Orientation::Vertical,
             size: place.size(),
             alignment: alignment.as_ref().unwrap_or(&own),
-            display: &display,
+            context: &display,
             fonts: context.fonts,
         };
         marks.push(Mark::at(place.x0, place.y0, gauge.draw()));
@@ -94,6 +80,7 @@ fn look(view: &PanelView) -> Look {
         unfilled: options::flag(saved, "showUnfilled", true),
         title_size: options::number(saved, "text.titleSize").filter(|s| *s > 0.0),
         value_size: options::number(saved, "text.valueSize").filter(|s| *s > 0.0),
+        lcd_cell: 12.0,
         spacing: if display_mode == DisplayMode::Lcd { 2.0 } else { 10.0 },
     }
 }

@@ -17,6 +17,7 @@ pub mod options;
 pub mod repeater;
 mod sparkline;
 mod stat;
+mod table;
 mod text;
 pub mod timeseries;
 
@@ -47,6 +48,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "bargauge" => bargauge::draw(view, size, context),
         "gauge" => gauge::draw(view, size, context),
         "stat" => stat::draw(view, size, context),
+        "table" => table::draw(view, size, context),
         "text" => text::draw(view, size, context),
         other => notice::not_drawn(other, size, context),
     }

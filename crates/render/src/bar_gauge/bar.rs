@@ -1,18 +1,15 @@
 //! One bar with its name and value.
 
 use grafana::{
-    field::{self, DisplayContext, FieldDisplay, ThresholdsMode},
-    frame::Value,
+    field::{self, DisplayContext, DisplayValue, ThresholdsMode},
+    frame::{Field, Value},
 };
 use scene::{
     Color, Fonts, LinearGradient, Mark, Paint, PathMark, TextStyle,
     kurbo::{Point, Rect, Shape, Size},
 };
 
-use super::{
-    Look,
-    layout::{self, Layout, VALUE_PADDING, Wanted},
-};
+use super::layout::{self, Layout, NamePlacement, VALUE_PADDING, Wanted};
 use crate::{
     drawing::{self, Align, font_size_to_fit, ink},
     panel::repeater::Alignment,
@@ -32,19 +29,33 @@ pub enum ValueMode {
     Hidden,
 }
 
+/// How the bars of one panel or column look; lengths in px.
+pub struct Look {
+    pub display_mode: DisplayMode,
+    pub value_mode: ValueMode,
+    pub placement: NamePlacement,
+    pub unfilled: bool,
+    pub title_size: Option<f64>,
+    pub value_size: Option<f64>,
+    /// Between bars, and between the cells of the "lcd" look.
+    pub spacing: f64,
+    /// A cell of the "lcd" look with its gap.
+    pub lcd_cell: f64,
+}
+
 pub struct BarGauge<'a> {
-    pub value: &'a FieldDisplay,
+    pub value: &'a DisplayValue,
+    /// The field the value came from; min and max of its config are the ends of the bar.
+    pub field: &'a Field,
     pub look: &'a Look,
     pub vertical: bool,
     pub size: Size,
     pub alignment: &'a Alignment,
-    pub display: &'a DisplayContext<'a>,
+    pub context: &'a DisplayContext<'a>,
     pub fonts: &'a Fonts,
 }
 
 const RADIUS: f64 = 4.0;
-/// Cells of the "lcd" look with their gap, px.
-const LCD_CELL: f64 = 12.0;
 const FALLBACK: Color = Color::rgb(128, 128, 128);
 
 impl BarGauge<'_> {
@@ -69,7 +80,7 @@ impl BarGauge<'_> {
     }
 
     fn ends(&self) -> (f64, f64) {
-        let config = &self.value.field.config;
+        let config = &self.field.config;
         (config.min.unwrap_or(0.0), config.max.unwrap_or(100.0))
     }
 
@@ -81,11 +92,11 @@ impl BarGauge<'_> {
     }
 
     fn color(&self) -> Color {
-        self.value.display.color.map_or(FALLBACK, ink)
+        self.value.color.map_or(FALLBACK, ink)
     }
 
     fn title(&self, layout: &Layout) -> Vec<Mark> {
-        let Some(title) = self.value.display.title.as_deref().filter(|t| !t.is_empty() && layout.title_size > 0.0) else {
+        let Some(title) = self.value.title.as_deref().filter(|t| !t.is_empty() && layout.title_size > 0.0) else {
             return Vec::new();
         };
         let beside = !self.vertical && layout.title.x1 < self.size.width;
@@ -95,7 +106,7 @@ impl BarGauge<'_> {
             (false, false) => (layout.title, Align::Left),
         };
         let style = TextStyle::sans(layout.title_size);
-        vec![drawing::line_in(self.fonts, title, &style, area, align, ink(self.display.theme.text_primary))]
+        vec![drawing::line_in(self.fonts, title, &style, area, align, ink(self.context.theme.text_primary))]
     }
 
     /// The size of the number and its room when it stands beside or above its bar.
@@ -108,7 +119,7 @@ impl BarGauge<'_> {
 
     /// The number, its left end at `x` and centred on `y`; with its width.
     fn number(&self, size: f64) -> (Vec<(std::sync::Arc<scene::ShapedText>, f64)>, f64) {
-        let d = &self.value.display;
+        let d = &self.value;
         let suffix = size
             * if size < 20.0 {
                 0.9
@@ -124,7 +135,7 @@ impl BarGauge<'_> {
     }
 
     fn place_number(&self, x: f64, y: f64, size: f64, pieces: Vec<(std::sync::Arc<scene::ShapedText>, f64)>) -> Vec<Mark> {
-        let color = if self.look.value_mode == ValueMode::Text { ink(self.display.theme.text_primary) } else { self.color() };
+        let color = if self.look.value_mode == ValueMode::Text { ink(self.context.theme.text_primary) } else { self.color() };
         let base = drawing::centered_baseline(y, size);
         let mut x = x;
         let mut marks = Vec::new();
@@ -137,12 +148,12 @@ impl BarGauge<'_> {
     }
 
     fn bar(&self, layout: &Layout) -> Vec<Mark> {
-        let fraction = self.fraction(self.value.display.numeric);
+        let fraction = self.fraction(self.value.numeric);
         let area = layout.bar;
         let size = self.value_size(layout);
         let (number, number_width) = self.number(size);
         let hidden = self.look.value_mode == ValueMode::Hidden;
-        let empty_color = ink(self.display.theme.secondary);
+        let empty_color = ink(self.context.theme.secondary);
         let mut marks = Vec::new();
         if self.vertical {
             let filled = Rect { y0: area.y1 - (fraction * area.height()).max(1.0), ..area };
@@ -184,14 +195,14 @@ impl BarGauge<'_> {
 
     /// Colours along the bar, by thresholds or by a continuous scheme.
     fn gradient(&self, area: Rect) -> Option<Paint> {
-        let theme = self.display.theme;
+        let theme = self.context.theme;
         let length = if self.vertical { area.height() } else { area.width() };
-        let mode = field::mode_id(&self.value.field);
+        let mode = field::mode_id(self.field);
         let mut stops: Vec<(f64, Color)> = Vec::new();
         if mode == "thresholds" {
-            let thresholds = self.value.field.config.thresholds.as_ref()?;
+            let thresholds = self.field.config.thresholds.as_ref()?;
             let (min, max) = self.ends();
-            let value = self.value.display.numeric;
+            let value = self.value.numeric;
             let filled = (self.fraction(value) * length).max(1.0);
             let mut last = 0.0;
             for step in &thresholds.steps {
@@ -238,7 +249,7 @@ impl BarGauge<'_> {
     fn cells(&self, layout: &Layout) -> Vec<Mark> {
         let area = layout.bar;
         let length = if self.vertical { area.height() } else { area.width() };
-        let count = (length / LCD_CELL).floor();
+        let count = (length / self.look.lcd_cell).floor();
         let mut marks = Vec::new();
         let mut at = 0.0;
         if count >= 1.0 {
@@ -268,10 +279,10 @@ impl BarGauge<'_> {
     }
 
     fn cell(&self, place: Rect, number: f64) -> Mark {
-        let shown = field::display_value(&self.value.field, &Value::Number(number), None, self.display);
+        let shown = field::display_value(self.field, &Value::Number(number), None, self.context);
         let color = shown.color.map_or(FALLBACK, ink);
         let path = drawing::rounded(place, 2.0).to_path(0.05);
-        let value = self.value.display.numeric;
+        let value = self.value.numeric;
         if value.is_nan() || number > value {
             return Mark::fill(path, color.with_alpha(0.18));
         }

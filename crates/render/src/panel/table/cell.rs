@@ -1,0 +1,329 @@
+//! What stands in one cell.
+
+use grafana::{
+    field::{self, DisplayContext, DisplayValue, FieldColor, Threshold, ThresholdsConfig},
+    frame::{Field, FieldType, Frame, Value, frame_from_json},
+};
+use scene::{
+    Color, Fonts, Group, LinearGradient, Mark, Paint, PathMark, TextStyle,
+    kurbo::{Line as Segment, Rect, Shape, Size, Vec2},
+};
+use serde_json::Value as Json;
+
+use super::{
+    LINE, PADDING,
+    column::{Column, Kind},
+    text_style,
+};
+use crate::{
+    bar_gauge::{BarGauge, DisplayMode, Look, NamePlacement, ValueMode},
+    color_math::{darken, spin, text_on},
+    drawing::{self, Align, ink},
+    panel::{repeater::Alignment, sparkline},
+    rich_text::{flow::plain_text, html, markdown},
+    view::PanelView,
+};
+
+/// What all cells of a table are drawn with.
+pub struct Cells<'a> {
+    pub view: &'a PanelView,
+    pub frame: &'a Frame,
+    pub fonts: &'a Fonts,
+    pub context: &'a DisplayContext<'a>,
+}
+
+const FALLBACK: Color = Color::rgb(128, 128, 128);
+
+impl Cells<'_> {
+    fn display(&self, column: &Column, row: usize) -> DisplayValue {
+        field::display_value(column.field, &column.field.values.get(row), None, self.context)
+    }
+
+    /// The text of a cell in one line.
+    fn text(&self, column: &Column, row: usize) -> String {
+        let value = column.field.values.get(row);
+        match column.kind {
+            Kind::Json => match &value {
+                Value::Json(json) => json.to_string(),
+                Value::Null => String::new(),
+                other => field::to_text(other),
+            },
+            Kind::Image => {
+                let alt = column.field.config.custom.get("cellOptions").and_then(|o| o.get("alt")).and_then(Json::as_str).unwrap_or("");
+                if alt.is_empty() { "[image]".to_owned() } else { format!("[{alt}]") }
+            }
+            Kind::DataLinks => {
+                let titles = column.field.config.links.iter().map(|link| (self.context.interpolate)(&link.title));
+                titles.collect::<Vec<_>>().join("  ")
+            }
+            Kind::Markdown => plain_text(&html::parse(&markdown::to_html(&self.display(column, row).full()))),
+            _ => self.display(column, row).full(),
+        }
+    }
+
+    /// Width of a cell's content when nothing is cut, px.
+    pub fn text_width(&self, column: &Column, row: usize) -> f64 {
+        match column.kind {
+            Kind::Gauge(..) | Kind::Sparkline { .. } => 120.0,
+            Kind::Pill => pills(&column.field.values.get(row)).iter().map(|p| self.fonts.width(p, &pill_style()) + 16.0).sum(),
+            _ => self.fonts.width(&one_line(&self.text(column, row)), &text_style()),
+        }
+    }
+
+    /// Lines a wrapped cell needs.
+    pub fn lines(&self, column: &Column, row: usize) -> usize {
+        self.wrapped(column, &self.text(column, row)).len().max(1)
+    }
+
+    fn wrapped(&self, column: &Column, text: &str) -> Vec<std::sync::Arc<scene::ShapedText>> {
+        let width = (column.width - 2.0 * PADDING).max(1.0);
+        text.split('\n').flat_map(|line| self.fonts.wrap(line, &text_style(), width)).collect()
+    }
+
+    /// All cells of a row whose top is at `y`.
+    pub fn row(&self, columns: &[Column], row: usize, y: f64, height: f64) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        let whole = columns.last().map_or(0.0, |c| c.x + c.width);
+        let ruling = columns.iter().find(|c| matches!(c.kind, Kind::ColorBackground { row: true, .. }));
+        let row_color = ruling.and_then(|c| self.display(c, row).color).map(ink).filter(|c| c.a > 0.0);
+        if let Some(color) = row_color {
+            let gradient = ruling.is_some_and(|c| matches!(c.kind, Kind::ColorBackground { gradient: true, .. }));
+            marks.push(self.background(Rect::new(0.0, y, whole, y + height), color, gradient));
+        }
+        for column in columns {
+            let area = Rect::new(column.x, y, column.x + column.width, y + height);
+            marks.extend(self.cell(column, row, area, row_color));
+        }
+        marks
+    }
+
+    /// A coloured ground; Grafana's gradient runs at 120° from a turned, darker tone.
+    fn background(&self, area: Rect, color: Color, gradient: bool) -> Mark {
+        if !gradient {
+            return drawing::fill_rect(area, color);
+        }
+        let factor = if self.context.theme.is_dark { 1.0 } else { -0.7 };
+        let from = spin(darken(color, 15.0 * factor), 5.0);
+        let (sin, cos) = 120_f64.to_radians().sin_cos();
+        let along = Vec2::new(sin, -cos) * ((area.width() * sin.abs() + area.height() * cos.abs()) / 2.0);
+        let paint = LinearGradient { from: area.center() - along, to: area.center() + along, stops: vec![(0.0, from), (1.0, color)] };
+        Mark::Path(PathMark { path: area.to_path(0.1), fill: Some(Paint::Linear(paint)), stroke: None })
+    }
+
+    fn cell(&self, column: &Column, row: usize, area: Rect, row_color: Option<Color>) -> Vec<Mark> {
+        let inner = area.inset((-PADDING, 0.0));
+        if inner.width() <= 1.0 {
+            return Vec::new();
+        }
+        match column.kind {
+            Kind::Gauge(mode, number) => return self.gauge(column, row, inner, mode, number),
+            Kind::Pill => return self.pills(column, row, inner),
+            Kind::Sparkline { value } => return self.sparkline(column, row, inner, value),
+            _ => {}
+        }
+        let theme = self.context.theme;
+        let mut color = row_color.map_or(ink(theme.text_primary), |ground| text_on(ground, theme.is_dark));
+        let mut marks = Vec::new();
+        let mut colored = row_color.is_some();
+        match column.kind {
+            Kind::ColorText => {
+                if let Some(own) = self.display(column, row).color {
+                    (color, colored) = (ink(own), true);
+                }
+            }
+            Kind::ColorBackground { gradient, row: false } => {
+                if let Some(ground) = self.display(column, row).color.map(ink) {
+                    marks.push(self.background(area, ground, gradient));
+                    (color, colored) = (text_on(ground, theme.is_dark), true);
+                }
+            }
+            _ => {}
+        }
+        let linked = !column.field.config.links.is_empty();
+        if linked && !colored {
+            color = ink(theme.text_link);
+        }
+        let text = self.text(column, row);
+        if column.wraps {
+            marks.push(self.wrapped_text(column, &text, area, color));
+            return marks;
+        }
+        let style = if column.kind == Kind::Json { TextStyle::mono(14.0) } else { text_style() };
+        let shaped = self.fonts.ellipsize(&one_line(&text), &style, inner.width());
+        let x = inner.x0 + column.align.offset(inner.width(), shaped.width_px).max(0.0);
+        let base = drawing::centered_baseline(area.center().y, 14.0);
+        if linked && colored {
+            let rule = Segment::new((x, base + 2.0), (x + shaped.width_px, base + 2.0)).to_path(0.1);
+            marks.push(Mark::stroke(rule, color, 1.0));
+        }
+        marks.push(drawing::shaped(shaped, x, base, color));
+        marks
+    }
+
+    fn wrapped_text(&self, column: &Column, text: &str, area: Rect, color: Color) -> Mark {
+        let lines = self.wrapped(column, text);
+        let width = area.width() - 2.0 * PADDING;
+        let mut top = (area.center().y - lines.len() as f64 * LINE / 2.0).max(area.y0 + PADDING);
+        let mut marks = Vec::new();
+        for line in lines {
+            let x = area.x0 + PADDING + column.align.offset(width, line.width_px).max(0.0);
+            marks.push(drawing::shaped(line, x, drawing::baseline(top, LINE, 14.0), color));
+            top += LINE;
+        }
+        Mark::Group(Group { clip: Some(area.to_path(0.1)), marks, ..Group::default() })
+    }
+
+    fn gauge(&self, column: &Column, row: usize, inner: Rect, mode: DisplayMode, number: ValueMode) -> Vec<Mark> {
+        let mut own = column.field.clone();
+        let range = field::field_range(column.field);
+        own.config.min = own.config.min.or(range.min);
+        own.config.max = own.config.max.or(range.max);
+        if own.config.thresholds.is_none() {
+            own.config.thresholds = Some(ThresholdsConfig {
+                steps: vec![
+                    Threshold { value: f64::NEG_INFINITY, color: "blue".to_owned() },
+                    Threshold { value: 20.0, color: "green".to_owned() },
+                ],
+                ..ThresholdsConfig::default()
+            });
+            own.config.color.get_or_insert_with(|| FieldColor { mode: "thresholds".to_owned(), ..FieldColor::default() });
+        }
+        let mut value = field::display_value(&own, &own.values.get(row), None, self.context);
+        value.title = None;
+        let longest = (0..own.values.len().min(1000))
+            .map(|row| self.display(column, row).full())
+            .fold(value.full(), |best, text| if text.chars().count() > best.chars().count() { text } else { best });
+        let look = Look {
+            display_mode: mode,
+            value_mode: number,
+            placement: NamePlacement::Hidden,
+            unfilled: true,
+            title_size: None,
+            value_size: Some(14.0),
+            spacing: 1.0,
+            lcd_cell: 8.0,
+        };
+        let height = (inner.height() - 2.0 * PADDING).min(48.0);
+        let gauge = BarGauge {
+            value: &value,
+            field: &own,
+            look: &look,
+            vertical: false,
+            size: Size::new(inner.width(), height),
+            alignment: &Alignment { title: String::new(), text: longest },
+            context: self.context,
+            fonts: self.fonts,
+        };
+        vec![Mark::at(inner.x0, inner.center().y - height / 2.0, gauge.draw())]
+    }
+
+    fn pills(&self, column: &Column, row: usize, inner: Rect) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        let mut x = inner.x0;
+        for pill in pills(&column.field.values.get(row)) {
+            let shown = field::display_value(column.field, &Value::String(pill), None, self.context);
+            let text = self.fonts.shape(&shown.full(), &pill_style());
+            let ground = self.pill_color(column.field, &shown);
+            let place = Rect::new(x, inner.center().y - 11.0, x + text.width_px + 12.0, inner.center().y + 11.0);
+            if place.x1 > inner.x1 + 0.5 {
+                break;
+            }
+            marks.push(drawing::fill_rounded(place, 6.0, ground));
+            let color = text_on(ground, self.context.theme.is_dark);
+            marks.push(drawing::shaped(text, x + 6.0, drawing::centered_baseline(place.center().y, 12.0), color));
+            x = place.x1 + 4.0;
+        }
+        marks
+    }
+
+    /// By mapping, by a fixed colour, else dealt from the palette by the text itself.
+    fn pill_color(&self, field: &Field, shown: &DisplayValue) -> Color {
+        let config = &field.config;
+        if !config.mappings.is_empty() {
+            return shown.color.map_or(FALLBACK, ink);
+        }
+        let mode = config.color.as_ref().map_or("", |c| c.mode.as_str());
+        if mode == "fixed" {
+            let name = config.color.as_ref().and_then(|c| c.fixed_color.as_deref()).unwrap_or("gray");
+            return ink(self.context.theme.color(name));
+        }
+        let continuous = self.context.theme.continuous(mode);
+        let colors = continuous.as_deref().unwrap_or_else(|| self.context.theme.palette_classic());
+        let index = string_hash(&shown.full()) as usize % colors.len().max(1);
+        colors.get(index).copied().map_or(FALLBACK, ink)
+    }
+
+    fn sparkline(&self, column: &Column, row: usize, inner: Rect, with_value: bool) -> Vec<Mark> {
+        let value = column.field.values.get(row);
+        let Some(series) = cell_series(&value) else {
+            let text = column.field.config.no_value.as_deref().unwrap_or("no data");
+            let color = ink(self.context.theme.text_primary);
+            return vec![drawing::line_in(self.fonts, text, &text_style(), inner, Align::Left, color)];
+        };
+        let mut area = Rect::new(inner.x0, inner.center().y - 12.5, inner.x1, inner.center().y + 12.5);
+        let mut marks = Vec::new();
+        if with_value {
+            let number = |row: usize| match column.field.values.get(row) {
+                Value::Json(json) => json.get("value").and_then(Json::as_f64).map_or(Value::Null, Value::Number),
+                _ => Value::Null,
+            };
+            let text = |row: usize| field::display_value(column.field, &number(row), None, self.context).full();
+            let width = (0..self.frame.len().min(1000)).map(|row| self.fonts.width(&text(row), &text_style())).fold(0.0, f64::max) + 16.0;
+            let room = Rect { x1: (area.x0 + width).min(area.x1), ..area };
+            marks.push(drawing::line_in(self.fonts, &text(row), &text_style(), room, Align::Left, ink(self.context.theme.text_primary)));
+            area.x0 = room.x1;
+        }
+        let mode_color = ink(field::series_color(column.field, self.context));
+        let finite = || series.1.iter().flatten().copied().filter(|v| v.is_finite());
+        let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+        let range = if low < high { (low, high) } else { (low.min(0.0), high.max(1.0)) };
+        let look = sparkline::Look { line: mode_color, fill: Some(mode_color.with_alpha(0.17)), width: 1.0 };
+        marks.extend(sparkline::draw(&series, &self.view.range, range, area, &look));
+        marks
+    }
+}
+
+/// Newlines are spaces where text stands in one line.
+fn one_line(text: &str) -> String {
+    if text.contains(['\n', '\r', '\t']) { text.replace(['\n', '\r', '\t'], " ") } else { text.to_owned() }
+}
+
+fn pill_style() -> TextStyle {
+    TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0) }
+}
+
+/// The parts of a list, a JSON list in text, or comma-separated text.
+fn pills(value: &Value) -> Vec<String> {
+    let of_list = |list: &[Json]| -> Vec<String> {
+        let one = |json: &Json| json.as_str().map_or_else(|| json.to_string(), |s| s.trim().to_owned());
+        list.iter().filter(|json| !json.is_null()).map(one).collect()
+    };
+    let text = match value {
+        Value::Null => return Vec::new(),
+        Value::Json(Json::Array(list)) => return of_list(list),
+        other => field::to_text(other),
+    };
+    match serde_json::from_str::<Json>(&text) {
+        Ok(Json::Array(list)) => of_list(&list),
+        _ => text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect(),
+    }
+}
+
+/// The frame in a cell as times and values.
+fn cell_series(value: &Value) -> Option<sparkline::Series> {
+    let Value::Json(json) = value else { return None };
+    if let Json::Array(list) = json {
+        let values: Vec<Option<f64>> = list.iter().map(Json::as_f64).collect();
+        return Some((vec![None; values.len()], values));
+    }
+    let frame = frame_from_json(json)?;
+    let values = frame.fields.iter().find(|f| f.kind == FieldType::Number)?.values.numbers()?.to_vec();
+    let times = frame.fields.iter().find(|f| f.kind == FieldType::Time).and_then(|f| f.values.numbers()).map(<[_]>::to_vec);
+    Some((times.unwrap_or_else(|| vec![None; values.len()]), values))
+}
+
+/// The `string-hash` package by which Grafana deals palette colours to texts: djb2 over UTF-16 units, from the end.
+fn string_hash(text: &str) -> u32 {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    units.iter().rev().fold(5381_u32, |hash, unit| hash.wrapping_mul(33) ^ u32::from(*unit))
+}

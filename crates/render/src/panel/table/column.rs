@@ -1,0 +1,158 @@
+//! The columns of a table: what they hold, how they are aligned, how wide they are.
+
+use grafana::frame::{Field, FieldType, Frame};
+use serde_json::Value as Json;
+
+use super::{PADDING, cell::Cells, text_style};
+use crate::{
+    bar_gauge::{DisplayMode, ValueMode},
+    drawing::Align,
+};
+
+/// What a cell shows (`custom.cellOptions.type`, old `custom.displayMode` included).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Auto,
+    ColorText,
+    /// Whether the background is a gradient, and whether it colours the whole row.
+    ColorBackground {
+        gradient: bool,
+        row: bool,
+    },
+    Gauge(DisplayMode, ValueMode),
+    Json,
+    Image,
+    DataLinks,
+    Pill,
+    Markdown,
+    Sparkline {
+        value: bool,
+    },
+}
+
+pub struct Column<'a> {
+    pub field: &'a Field,
+    pub header: String,
+    pub kind: Kind,
+    pub align: Align,
+    pub wraps: bool,
+    /// Sorted by it: descending or not.
+    pub sorted: Option<bool>,
+    pub x: f64,
+    pub width: f64,
+}
+
+const DEFAULT_WIDTH: f64 = 150.0;
+/// Rows whose content decides how wide columns must be where there is no room for all.
+const MEASURED_ROWS: usize = 100;
+
+/// The name a column has.
+pub fn name(field: &Field) -> &str {
+    field.display_name.as_deref().unwrap_or(&field.name)
+}
+
+/// The columns that are not hidden.
+pub fn columns<'a>(frame: &'a Frame, sorted_by: &[(String, bool)]) -> Vec<Column<'a>> {
+    let shown = |field: &&Field| {
+        let custom = &field.config.custom;
+        let hidden = custom.get("hidden").and_then(Json::as_bool).unwrap_or(false);
+        let from = custom.get("hideFrom").and_then(|h| h.get("viz")).and_then(Json::as_bool).unwrap_or(false);
+        !(hidden || from)
+    };
+    let column = |field: &'a Field| {
+        let custom = &field.config.custom;
+        let flag = |key: &str| custom.get(key).and_then(Json::as_bool).unwrap_or(false);
+        let options = custom.get("cellOptions");
+        let kind = kind(field);
+        let wraps_old = options.and_then(|o| o.get("wrapText")).and_then(Json::as_bool).unwrap_or(false);
+        Column {
+            field,
+            header: if flag("hideHeader") { String::new() } else { name(field).to_owned() },
+            kind,
+            align: align(field, kind),
+            wraps: (flag("wrapText") || wraps_old) && matches!(kind, Kind::Auto | Kind::ColorText | Kind::ColorBackground { .. }),
+            sorted: sorted_by.iter().find(|(wanted, _)| wanted == name(field)).map(|(_, descending)| *descending),
+            x: 0.0,
+            width: 0.0,
+        }
+    };
+    frame.fields.iter().filter(shown).map(column).collect()
+}
+
+fn kind(field: &Field) -> Kind {
+    let custom = &field.config.custom;
+    let options = custom.get("cellOptions");
+    let option = |key: &str| options.and_then(|o| o.get(key)).and_then(Json::as_str);
+    let flag = |key: &str| options.and_then(|o| o.get(key)).and_then(Json::as_bool).unwrap_or(false);
+    let bar = |mode: Option<&str>| match mode {
+        Some("basic") => DisplayMode::Basic,
+        Some("lcd") => DisplayMode::Lcd,
+        _ => DisplayMode::Gradient,
+    };
+    let number = match option("valueDisplayMode") {
+        Some("color") => ValueMode::Color,
+        Some("hidden") => ValueMode::Hidden,
+        _ => ValueMode::Text,
+    };
+    let named = option("type").or_else(|| custom.get("displayMode").and_then(Json::as_str)).unwrap_or("auto");
+    match named {
+        "color-text" => Kind::ColorText,
+        "color-background" => {
+            Kind::ColorBackground { gradient: option("mode").unwrap_or("gradient") == "gradient", row: flag("applyToRow") }
+        }
+        "color-background-solid" => Kind::ColorBackground { gradient: false, row: flag("applyToRow") },
+        "gauge" => Kind::Gauge(bar(option("mode")), number),
+        "gradient-gauge" => Kind::Gauge(DisplayMode::Gradient, ValueMode::Text),
+        "lcd-gauge" => Kind::Gauge(DisplayMode::Lcd, ValueMode::Text),
+        "basic" => Kind::Gauge(DisplayMode::Basic, ValueMode::Text),
+        "json-view" => Kind::Json,
+        "image" => Kind::Image,
+        "data-links" => Kind::DataLinks,
+        "pill" => Kind::Pill,
+        "markdown" => Kind::Markdown,
+        "sparkline" => Kind::Sparkline { value: !flag("hideValue") },
+        _ if field.kind == FieldType::Frame => Kind::Sparkline { value: true },
+        _ => Kind::Auto,
+    }
+}
+
+fn align(field: &Field, kind: Kind) -> Align {
+    let is_text = matches!(kind, Kind::Auto | Kind::ColorText | Kind::ColorBackground { .. });
+    match field.config.custom.get("align").and_then(Json::as_str) {
+        Some("left") => Align::Left,
+        Some("center") => Align::Center,
+        Some("right") => Align::Right,
+        _ if is_text && field.kind == FieldType::Number => Align::Right,
+        _ => Align::Left,
+    }
+}
+
+/// Widths as Grafana deals them out: fixed ones first, the rest evenly. Where that is more than there is, a screen
+/// scrolls. DIFFERENCE: paper cannot, so columns then take what their content needs, and share the pain.
+pub fn set_widths(columns: &mut [Column], available: f64, cells: &Cells, rows: &[usize]) {
+    let custom = |c: &Column, key: &str| c.field.config.custom.get(key).and_then(Json::as_f64).filter(|w| *w > 0.0);
+    let fixed: f64 = columns.iter().filter_map(|c| custom(c, "width")).sum();
+    let open = columns.iter().filter(|c| custom(c, "width").is_none()).count().max(1) as f64;
+    let mut widths: Vec<f64> = (columns.iter())
+        .map(|c| custom(c, "width").unwrap_or_else(|| f64::max(custom(c, "minWidth").unwrap_or(DEFAULT_WIDTH), (available - fixed) / open)))
+        .collect();
+    if widths.iter().sum::<f64>() > available + 0.5 {
+        let needed: Vec<f64> =
+            columns.iter().zip(&widths).map(|(c, w)| content_width(c, cells, rows).min(w.max(DEFAULT_WIDTH * 2.0))).collect();
+        let total: f64 = needed.iter().sum();
+        let spare = (available - total).max(0.0) / columns.len() as f64;
+        let scale = (available / total).min(1.0);
+        widths = needed.into_iter().map(|w| w * scale + spare).collect();
+    }
+    let mut x = 0.0;
+    for (column, width) in columns.iter_mut().zip(widths) {
+        (column.x, column.width) = (x, width);
+        x += width;
+    }
+}
+
+fn content_width(column: &Column, cells: &Cells, rows: &[usize]) -> f64 {
+    let header = cells.fonts.width(&column.header, &text_style());
+    let widest = rows.iter().take(MEASURED_ROWS).map(|row| cells.text_width(column, *row)).fold(0.0, f64::max);
+    header.max(widest).max(12.0) + 2.0 * PADDING + 1.0
+}

@@ -1,0 +1,142 @@
+//! Totals and other reducers under a table.
+
+use grafana::{
+    field::{self, DisplayContext, is_reducer, preserves_unit, reducer_name},
+    frame::{Field, FieldType, Value, Values},
+};
+use scene::{Mark, TextStyle, kurbo::Rect};
+use serde_json::{Map, Value as Json};
+
+use super::{
+    LINE, PADDING, PanelContext,
+    column::{Column, name},
+    text_style,
+};
+use crate::{
+    drawing::{self, Align, ink},
+    panel::options,
+};
+
+/// Per column its reducers with their results (`None` where a reducer does not apply).
+pub struct Footer {
+    pub height: f64,
+    entries: Vec<Vec<(String, Option<String>)>>,
+    /// All columns show the same reducers: their names then stand once, in the first column.
+    labels: Option<Vec<String>>,
+}
+
+/// Reducers that say something about texts, too.
+const NOT_ONLY_NUMBERS: [&str; 11] = [
+    "allValues",
+    "changeCount",
+    "count",
+    "countAll",
+    "distinctCount",
+    "first",
+    "firstNotNull",
+    "last",
+    "lastNotNull",
+    "uniqueValues",
+    "allIsNull",
+];
+
+pub fn footer(columns: &[Column], rows: &[usize], context: &DisplayContext, saved: &Map<String, Json>) -> Footer {
+    let reducers: Vec<Vec<String>> = columns.iter().map(|c| reducers(c.field, saved)).collect();
+    let lines = reducers.iter().map(Vec::len).max().unwrap_or(0);
+    let entries: Vec<Vec<(String, Option<String>)>> =
+        columns.iter().zip(&reducers).enumerate().map(|(i, (c, ids))| results(c.field, ids, rows, i == 0, context)).collect();
+    let mut used = entries.iter().zip(&reducers).filter(|(e, _)| !e.is_empty()).map(|(_, ids)| ids);
+    let first = used.next().cloned();
+    let uniform = first.as_ref().is_some_and(|ids| used.all(|other| other == ids)) && entries.first().is_some_and(Vec::is_empty);
+    let height = if lines == 0 || entries.iter().all(Vec::is_empty) { 0.0 } else { lines as f64 * LINE + 10.0 };
+    Footer { height, entries, labels: first.filter(|_| uniform) }
+}
+
+/// A field's own reducers, else those of the panel's old footer option.
+fn reducers(field: &Field, saved: &Map<String, Json>) -> Vec<String> {
+    let list = |json: Option<&Json>| -> Vec<String> {
+        json.and_then(Json::as_array).into_iter().flatten().filter_map(|r| r.as_str().map(str::to_owned)).collect()
+    };
+    let own = field.config.custom.get("footer").map(|f| list(f.get("reducers"))).unwrap_or_default();
+    if !own.is_empty() || !options::flag(saved, "footer.show", false) {
+        return own;
+    }
+    if options::flag(saved, "footer.countRows", false) && list(options::at(saved, "footer.reducer")).iter().any(|r| r == "count") {
+        return vec!["countAll".to_owned()];
+    }
+    let only = list(options::at(saved, "footer.fields"));
+    let mine = only.is_empty() || only.iter().any(|f| f == name(field) || *f == field.name);
+    if mine { list(options::at(saved, "footer.reducer")) } else { Vec::new() }
+}
+
+fn results(field: &Field, ids: &[String], rows: &[usize], first: bool, context: &DisplayContext) -> Vec<(String, Option<String>)> {
+    let numeric = field.kind == FieldType::Number;
+    let beyond_numbers = |id: &str| NOT_ONLY_NUMBERS.contains(&id);
+    if ids.is_empty() || (!numeric && !ids.iter().any(|id| beyond_numbers(id))) {
+        return Vec::new();
+    }
+    let ordered = Field { values: in_order(&field.values, rows), ..field.clone() };
+    let one = |id: &String| {
+        if !is_reducer(id) || (!numeric && !beyond_numbers(id)) || (id == "countAll" && !first) {
+            return (id.clone(), None);
+        }
+        let value = if id == "countAll" { Value::Number(rows.len() as f64) } else { field::reduce_field(&ordered, id) };
+        let text = if preserves_unit(id) {
+            field::display_value(field, &value, None, context).full()
+        } else if value == Value::Null {
+            return (id.clone(), None);
+        } else {
+            field::to_text(&value)
+        };
+        (id.clone(), Some(text))
+    };
+    ids.iter().map(one).collect()
+}
+
+/// A column as it is shown: "first" and "last" go by the order on the page.
+fn in_order(values: &Values, rows: &[usize]) -> Values {
+    fn pick<T: Clone>(list: &[T], rows: &[usize]) -> Vec<T> {
+        rows.iter().filter_map(|row| list.get(*row).cloned()).collect()
+    }
+    match values {
+        Values::Time(list) => Values::Time(pick(list, rows)),
+        Values::Number(list) => Values::Number(pick(list, rows)),
+        Values::String(list) => Values::String(pick(list, rows)),
+        Values::Boolean(list) => Values::Boolean(pick(list, rows)),
+        Values::Other(list) => Values::Other(pick(list, rows)),
+    }
+}
+
+fn label(id: &str) -> String {
+    let name = if id == "countAll" { "Count" } else { reducer_name(id) };
+    name.to_uppercase()
+}
+
+pub fn draw(footer: &Footer, columns: &[Column], top: f64, context: &PanelContext) -> Vec<Mark> {
+    let (label_style, value_style) = (TextStyle::sans(12.0), text_style().medium());
+    let (label_color, value_color) = (ink(context.theme.text_secondary), ink(context.theme.text_primary));
+    let mut marks = Vec::new();
+    for (i, (column, entries)) in columns.iter().zip(&footer.entries).enumerate() {
+        let area = |line: usize| {
+            let y = top + 5.0 + line as f64 * LINE;
+            Rect::new(column.x + PADDING, y, column.x + column.width - PADDING, y + LINE)
+        };
+        if let (0, Some(ids)) = (i, &footer.labels) {
+            for (line, id) in ids.iter().enumerate() {
+                marks.push(drawing::line_in(context.fonts, &label(id), &label_style, area(line), Align::Left, label_color));
+            }
+            continue;
+        }
+        for (line, (id, value)) in entries.iter().enumerate() {
+            let Some(value) = value else { continue };
+            let mut room = area(line);
+            let align = if footer.labels.is_some() { column.align } else { Align::Right };
+            if footer.labels.is_none() {
+                marks.push(drawing::line_in(context.fonts, &label(id), &label_style, room, Align::Left, label_color));
+                room.x0 = (room.x0 + context.fonts.width(&label(id), &label_style) + 4.0).min(room.x1);
+            }
+            marks.push(drawing::line_in(context.fonts, value, &value_style, room, align, value_color));
+        }
+    }
+    marks
+}
