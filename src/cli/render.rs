@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(long, env = "BROADSHEET_API_TOKEN", hide_env_values = true, default_value = "")]
     token: String,
     /// The dashboard's uid: the part after /d/ in its address
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     dashboard: String,
     /// Start of the time range (now-6h, an ISO date, milliseconds); the dashboard's own when left out
     #[arg(long, default_value = "")]
