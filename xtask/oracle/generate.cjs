@@ -6,5 +6,6 @@ require('./units.cjs');
 require('./theme.cjs');
 require('./time.cjs');
 require('./fields.cjs');
+require('./overrides.cjs');
 require('./transforms.cjs');
 require('./javascript.cjs');

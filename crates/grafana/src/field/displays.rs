@@ -1,9 +1,12 @@
 //! Values of stat-like panels (`@grafana/data` field/fieldDisplay.ts).
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use super::{
     DisplayContext, DisplayValue, FieldConfigSource, Matcher, NameContext,
+    coerce::loose_key,
     display::{display_value, empty},
     macros::{self, MacroScope},
     matcher::FieldMatcher,
@@ -99,10 +102,14 @@ impl Place<'_> {
     /// One value a row.
     fn rows(&self, limit: usize, source: &FieldConfigSource, displays: &mut Vec<FieldDisplay>) {
         let mut field = self.field.clone();
+        // Grafana keeps what it displayed once: a value that comes again has the colour it had first.
+        let mut known: HashMap<(u8, String), DisplayValue> = HashMap::new();
         for row in 0..self.field.values.len() {
             // The palette is dealt by value here, not by field.
             field.series_index = displays.len();
-            let mut display = display_value(&field, &self.field.values.get(row), None, self.context);
+            let value = self.field.values.get(row);
+            let display = known.entry(loose_key(&value)).or_insert_with(|| display_value(&field, &value, None, self.context));
+            let mut display = display.clone();
             let title = self.row_name(row);
             if let Some(color) = override_color(&title, source, self.context) {
                 display.color = Some(color);
@@ -169,7 +176,9 @@ impl Place<'_> {
             }
         }
         if n_other_numbers > 0 || parts.is_empty() {
-            parts.push(self.name());
+            // Named as if its frame were the only one.
+            let names = NameContext::of(std::slice::from_ref(self.frame));
+            parts.push(display_name_in(self.field, self.frame, &names));
         }
         parts.join(" ")
     }

@@ -1,6 +1,7 @@
 //! Reading the expected files and reporting all mismatches of one at once.
 
-use serde_json::Value;
+use grafana::frame::{Frame, frame_from_json};
+use serde_json::{Value, json};
 
 /// A file of `tests/corpus/oracle`.
 pub fn load(name: &str) -> Value {
@@ -24,6 +25,29 @@ pub fn number(value: &Value) -> f64 {
         Value::String(text) if text == "Infinity" => f64::INFINITY,
         Value::String(text) if text == "-Infinity" => f64::NEG_INFINITY,
         other => other.as_f64().unwrap_or_else(|| panic!("no number: {other}")),
+    }
+}
+
+/// A set's frame has its values beside each field; the wire form has them apart.
+pub fn set_frame(json: &Value) -> Frame {
+    let fields: Vec<&Value> = list(&json["fields"]).iter().collect();
+    let values: Vec<&Value> = fields.iter().map(|field| &field["values"]).collect();
+    let schema = json!({"refId": json["refId"], "name": json["name"], "meta": json["meta"], "fields": fields});
+    frame_from_json(&json!({"schema": schema, "data": {"values": values}})).unwrap()
+}
+
+/// Numbers are compared as numbers, to twelve digits.
+pub fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => {
+            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
+            (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
+        }
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, value)| b.get(key).is_some_and(|b| same(value, b)))
+        }
+        _ => a == b,
     }
 }
 

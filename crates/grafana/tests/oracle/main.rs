@@ -7,6 +7,7 @@
 mod corpus;
 mod field;
 mod javascript;
+mod overrides;
 mod theme;
 mod time;
 mod transform;

@@ -1,20 +1,12 @@
-use crate::corpus::{Report, list, load, text};
+use crate::corpus::{Report, list, load, same, set_frame as frame, text};
 use grafana::{
     field::{DisplayContext, display_name},
-    frame::{Field, FieldType, Frame, Value, frame_from_json},
+    frame::{Field, FieldType, Frame, Value},
     theme::Theme,
     time::TimeZone,
     transform::{Transformation, apply},
 };
 use serde_json::{Value as Json, json};
-
-/// A set's frame has its values beside each field; the wire form has them apart.
-fn frame(json: &Json) -> Frame {
-    let fields: Vec<&Json> = list(&json["fields"]).iter().collect();
-    let values: Vec<&Json> = fields.iter().map(|field| &field["values"]).collect();
-    let schema = json!({"refId": json["refId"], "name": json["name"], "meta": json["meta"], "fields": fields});
-    frame_from_json(&json!({"schema": schema, "data": {"values": values}})).unwrap()
-}
 
 fn kind(field: &Field) -> &'static str {
     match field.kind {
@@ -49,19 +41,6 @@ fn shown(frames: &[Frame]) -> Json {
         json!({"name": frame.name, "refId": frame.ref_id, "fields": fields})
     };
     frames.iter().map(frame).collect()
-}
-
-/// Numbers are compared as numbers, to twelve digits.
-fn same(a: &Json, b: &Json) -> bool {
-    match (a, b) {
-        (Json::Number(a), Json::Number(b)) => {
-            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
-            (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
-        }
-        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Json::Object(a), Json::Object(b)) => a.len() == b.len() && a.iter().all(|(key, value)| b.get(key).is_some_and(|b| same(value, b))),
-        _ => a == b,
-    }
 }
 
 /// DIFFERENCE: what joining leaves empty is null here and "undefined" there, which arithmetic turns into NaN rather than 0.
