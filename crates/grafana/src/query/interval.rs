@@ -25,7 +25,7 @@ pub(super) fn interval_ms(panel: &Panel, source: Option<&DataSource>, range: &Ti
 }
 
 /// The least step of a data source: its setting, else what its plugin starts from.
-fn least_interval(source: &DataSource) -> Option<String> {
+pub(super) fn least_interval(source: &DataSource) -> Option<String> {
     let set = source.json_data.get("timeInterval").and_then(Json::as_str).filter(|text| !text.is_empty());
     let own = match source.kind.as_str() {
         "prometheus" => Some("15s"),

@@ -1,5 +1,6 @@
 //! Query planning: from a panel's targets to the body of `POST /api/ds/query`, as Grafana's frontend sends it.
 
+mod annotation;
 mod interval;
 mod plan;
 mod range;
@@ -8,6 +9,7 @@ mod recorded;
 mod resolve;
 mod source;
 
+pub use annotation::{AnnotationPlan, AnnotationRequest, plan_annotations};
 pub use plan::plan_panel;
 pub use resolve::resolve;
 

@@ -161,7 +161,7 @@ fn expression(target: &Target) -> Object {
 }
 
 /// What `DataSourceWithBackend` adds to every query.
-fn finish(mut query: Object, source: &DataSource, interval_ms: f64, max_data_points: u32) -> Object {
+pub(super) fn finish(mut query: Object, source: &DataSource, interval_ms: f64, max_data_points: u32) -> Object {
     query.insert("datasource".into(), json!({"type": source.kind, "uid": source.uid}));
     query.insert("datasourceId".into(), Json::from(source.id));
     query.insert("intervalMs".into(), Json::from(interval_ms.round() as i64));

@@ -50,7 +50,7 @@ pub(super) fn prepare(target: &Object, source: &DataSource, context: &Context) -
         add_default_query(&mut query, &source.kind);
     }
     match source.kind.as_str() {
-        "prometheus" | "grafana-amazonprometheus-datasource" | "grafana-azureprometheus-datasource" => prometheus(query, context),
+        "prometheus" | "grafana-amazonprometheus-datasource" | "grafana-azureprometheus-datasource" => prometheus(query, source, context),
         "grafana-testdata-datasource" | "testdata" => testdata(query, context),
         "loki" => loki(query, context),
         "mysql" | "mssql" | "postgres" | "grafana-postgresql-datasource" => sql(query, context),
@@ -78,13 +78,14 @@ fn add_default_query(query: &mut Object, kind: &str) {
     }
 }
 
-fn prometheus(mut query: Object, context: &Context) -> Prepared {
+fn prometheus(mut query: Object, source: &DataSource, context: &Context) -> Prepared {
     let expr = json::text(&query, "expr");
     if expr.is_empty() {
         return Prepared::Skip;
     }
     let scope = context.scope(true);
     let expr = variable::interpolate(&expr, context.variables, &scope, DefaultFormat::Regex);
+    let expr = variable::add_adhoc_filters(&expr, context.variables, &source.uid);
     query.insert("expr".into(), Json::String(expr));
     for key in ["interval", "legendFormat"] {
         let text = variable::interpolate(&json::text(&query, key), context.variables, &scope, DefaultFormat::Glob);

@@ -44,7 +44,6 @@ pub(super) fn lookup(variable: &Variable, source: &DataSource, variables: &Varia
             Ok(prometheus(variable, source, variables))
         }
         "loki" => Ok(loki(variable, source, variables)),
-        "grafana-testdata-datasource" | "testdata" => Err("TestData answers variables in a browser".into()),
         kind if !source.backend => Err(format!("data source type {kind} answers variables in a browser")),
         "mysql" | "mssql" | "postgres" | "grafana-postgresql-datasource" => Ok(data_query(variable, source, variables, DefaultFormat::Sql)),
         "influxdb" => Ok(data_query(variable, source, variables, DefaultFormat::Influx)),
@@ -52,7 +51,7 @@ pub(super) fn lookup(variable: &Variable, source: &DataSource, variables: &Varia
     }
 }
 
-fn query_text(variable: &Variable) -> String {
+pub(super) fn query_text(variable: &Variable) -> String {
     match &variable.query {
         Json::Object(map) => ["query", "rawSql", "expr", "rawQuery"].iter().find_map(|key| json::some_text(map, key)).unwrap_or_default(),
         other => json::text_of(other).unwrap_or_default(),

@@ -1,12 +1,16 @@
 //! Template variables: their saved form, their settled values, and interpolation.
 
+mod adhoc;
 mod format;
 mod interpolate;
 mod lookup;
 mod option;
 mod read;
 mod settle;
+mod testdata;
 
+pub(crate) use adhoc::add_adhoc_filters;
+pub(crate) use format::percent_encode;
 pub use interpolate::{interpolate, text_of};
 pub use lookup::VariableLookup;
 pub(crate) use read::read_list;
@@ -65,6 +69,8 @@ pub struct Settled {
     pub options: Vec<VariableOption>,
     /// Ad hoc filters as saved.
     pub filters: Json,
+    /// Ad hoc: the data source they are for; empty for any.
+    pub datasource_uid: String,
 }
 
 /// All settled variables of a dashboard, with what the globals need.

@@ -8,6 +8,7 @@ use super::{
     DefaultFormat, Scope, Settled, Variable, VariableOption, Variables, interpolate, lookup,
     lookup::VariableLookup,
     option::{self, ALL},
+    testdata,
 };
 use crate::{
     dashboard::{Dashboard, Panel, ScopedValue, json},
@@ -115,7 +116,10 @@ impl Round<'_> {
             "datasource" => option::choose(variable, self.datasource_options(variable), self.given(variable)),
             "interval" => self.interval(variable),
             "adhoc" | "groupby" => {
-                Settled { filters: variable.raw.get("filters").cloned().unwrap_or(Json::Null), ..option::settled(variable) }
+                let source = query::resolve(variable.datasource.as_ref(), &self.variables, &Panel::default(), self.context.datasources);
+                let datasource_uid = source.map(|source| source.uid.clone()).unwrap_or_default();
+                let filters = variable.raw.get("filters").cloned().unwrap_or(Json::Null);
+                Settled { filters, datasource_uid, ..option::settled(variable) }
             }
             _ => self.single(variable),
         };
@@ -140,6 +144,11 @@ impl Round<'_> {
         let Some(source) = source else {
             return Some(self.failed(variable, "its data source was not found"));
         };
+        if matches!(source.kind.as_str(), "grafana-testdata-datasource" | "testdata") {
+            let options = testdata::options(&self.write(&lookup::query_text(variable)));
+            let options = option::from_answers(options, &self.write(&variable.regex), variable.sort);
+            return Some(option::choose(variable, options, self.given(variable)));
+        }
         let asked = match lookup::lookup(variable, source, &self.variables) {
             Ok(Some(asked)) => asked,
             Ok(None) => return Some(option::choose(variable, Vec::new(), self.given(variable))),

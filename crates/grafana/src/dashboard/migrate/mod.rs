@@ -21,6 +21,7 @@ pub(super) const LATEST: i64 = 42;
 
 /// Brings one saved panel to its current type, options and field config.
 pub(super) fn migrate_panel(panel: &mut Object, schema_version: i64) {
+    restore_angular(panel);
     let saved_type = json::text(panel, "type");
     match saved_type.as_str() {
         "graph" | "graphite" => graph::migrate(panel, schema_version),
@@ -47,6 +48,34 @@ pub(super) fn migrate_panel(panel: &mut Object, schema_version: i64) {
         json::child(panel, "options").insert("tooltip".into(), tooltip);
     }
 }
+
+/// Grafana's server renames angular types and leaves their settings to the frontend: v1 says so in `autoMigrateFrom`,
+/// v2 keeps the settings in `options.__angularMigration`.
+fn restore_angular(panel: &mut Object) {
+    let kept = panel.get_mut("options").and_then(Json::as_object_mut).and_then(|options| options.remove("__angularMigration"));
+    if let Some(Json::Object(mut kept)) = kept {
+        panel.extend(kept.remove("autoMigrateFrom").map(|from| ("autoMigrateFrom".to_owned(), from)));
+        let settings = json::object(kept.get("originalOptions")).cloned().unwrap_or_default();
+        settings.into_iter().for_each(|(key, value)| {
+            panel.entry(key).or_insert(value);
+        });
+    }
+    let from = panel.remove("autoMigrateFrom").and_then(|from| from.as_str().map(str::to_owned));
+    if let Some(from) = from.filter(|from| ANGULAR.contains(&from.as_str())) {
+        set_type(panel, &from);
+    }
+}
+
+const ANGULAR: [&str; 8] = [
+    "graph",
+    "graphite",
+    "singlestat",
+    "grafana-singlestat-panel",
+    "table-old",
+    "grafana-piechart-panel",
+    "grafana-worldmap-panel",
+    "natel-discrete-panel",
+];
 
 fn set_type(panel: &mut Object, plugin_id: &str) {
     panel.insert("type".into(), Json::from(plugin_id));

@@ -74,7 +74,7 @@ fn defaults(panel: &Object, gauge: bool) -> Object {
 /// `thresholds: "80,90"` with one colour more than limits.
 fn thresholds(panel: &Object) -> Option<Json> {
     let limits = panel.get("thresholds")?.as_str().filter(|text| !text.is_empty())?;
-    let limits: Vec<f64> = limits.split(',').map(|limit| crate::js::number_from_string(limit)).collect();
+    let limits: Vec<f64> = limits.split(',').map(crate::js::number_from_string).collect();
     let colors = panel.get("colors")?.as_array()?;
     let step = |(index, color): (usize, &Json)| match index {
         0 => json!({"value": null, "color": color}),
