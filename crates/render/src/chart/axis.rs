@@ -77,8 +77,8 @@ const TICK_PX: f64 = 4.0;
 const LABEL_PAD_PX: f64 = 8.0;
 /// Room beside the plot where no axis is (`DEFAULT_PLOT_CONFIG.padding`).
 const PADDING_PX: f64 = 8.0;
-/// How far a label may stand out of the drawing: the padding of the panel around it.
-const OVERHANG_PX: f64 = 8.0;
+/// Least distance of a label that moved to its neighbour.
+const LABEL_DISTANCE_PX: f64 = 4.0;
 
 /// Where the plot and its axes stand.
 #[derive(Clone, Debug, PartialEq)]
@@ -309,6 +309,7 @@ fn draw_texts(axis: &Axis, place: &PlacedAxis, layout: &Layout, fonts: &Fonts) -
     let shift = (if axis.tick_lines { TICK_PX } else { 0.0 } + GAP_PX) * axis.side.outward();
     let edge = js_round(place.position_px) + shift;
     let mut marks = Vec::new();
+    let mut previous_end = f64::NEG_INFINITY;
     for (at, text) in positions(axis, place, plot).into_iter().zip(&place.labels) {
         let Some(text) = text else { continue };
         let text = fonts.shape(text, &style);
@@ -317,7 +318,8 @@ fn draw_texts(axis: &Axis, place: &PlacedAxis, layout: &Layout, fonts: &Fonts) -
             Side::Right => label::text(text, Point::new(edge, at), Align::Left, Baseline::Middle, axis.color),
             side => {
                 let baseline = if side == Side::Bottom { Baseline::Top } else { Baseline::Bottom };
-                let at = within(at, text.width_px, layout.size.width);
+                let at = within(at, text.width_px, previous_end, layout.size.width);
+                previous_end = at + text.width_px / 2.0;
                 label::text(text, Point::new(at, edge), Align::Center, baseline, axis.color)
             }
         };
@@ -342,9 +344,12 @@ fn draw_texts(axis: &Axis, place: &PlacedAxis, layout: &Layout, fonts: &Fonts) -
     marks
 }
 
-/// DIFFERENCE: Grafana's canvas cuts the first and last label at its edge; here they move in, so that they can be read.
-fn within(at: f64, width: f64, limit: f64) -> f64 {
-    at.min(limit + OVERHANG_PX - width / 2.0).max(width / 2.0 - OVERHANG_PX)
+/// DIFFERENCE: Grafana's canvas cuts the first and last label at its edge; here they move in as far as their neighbours allow,
+/// so that they can be read.
+fn within(at: f64, width: f64, previous_end: f64, limit: f64) -> f64 {
+    let half = width / 2.0;
+    let moved = at.min(limit - half).max(previous_end + LABEL_DISTANCE_PX + half).max(half);
+    if moved > at && at > half { at } else { moved }
 }
 
 /// Whole pixels, where uPlot puts its ticks.

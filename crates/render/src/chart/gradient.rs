@@ -55,17 +55,19 @@ pub fn by_value(area: &PlotArea, scale: &Scale, stops: &[(f64, Color)], discrete
     };
     let position = |value: f64| js_round(area.y_px(bounded(value), scale));
     let (from, to) = (position(stops[first].0), position(stops[last].0));
-    let range = from - to;
-    if first == last || range == 0.0 {
+    if first == last || from == to {
         return Paint::Solid(label::color(*only));
     }
+    // The axis of the gradient ends above the last stop: what follows a hard change at its very end is not drawn alike everywhere.
+    let end = to.min(area.rect.y0) - 1.0;
     let mut marks: Vec<(f32, scene::Color)> = Vec::new();
     for (value, color) in &stops[first..=last] {
-        let share = (((from - position(*value)) / range) as f32).clamp(0.0, 1.0);
+        let share = (((from - position(*value)) / (from - end)) as f32).clamp(0.0, 1.0);
         if let (true, Some((_, previous))) = (discrete, marks.last().copied()) {
             marks.push((share, previous));
         }
         marks.push((share, label::color(*color)));
     }
-    Paint::Linear(LinearGradient { from: Point::new(0.0, from), to: Point::new(0.0, to), stops: marks })
+    marks.push((1.0, label::color(*only)));
+    Paint::Linear(LinearGradient { from: Point::new(0.0, from), to: Point::new(0.0, end), stops: marks })
 }
