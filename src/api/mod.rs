@@ -1,5 +1,87 @@
-//! api
+//! The Reporting API of Grafana Enterprise: one router for all doors, under `/reports…` and `/api/reports…`.
+//!
+//! Handlers carry the operation ids of the specification. The door puts the [`Caller`] into the request; organisations are separate
+//! worlds. What is beyond the specification: `runs`, `pause`, `resume` of a report, uploads to `/reports/images`, `/_connect`, `/_status`.
 
 pub mod auth;
+mod connect;
+mod error;
+mod extract;
+mod image;
+mod render;
+mod report;
+mod run;
+mod send;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use futures_util::FutureExt;
+use http::StatusCode;
 
 pub use auth::{Caller, Role};
+pub use connect::{TokenError, TokenVerifier, VerifiedToken};
+pub use error::ApiError;
+
+use crate::{call::MAX_BODY_BYTES, scheduler::Engine, telemetry::panic_text};
+
+/// What handlers work with.
+#[derive(Clone)]
+pub struct ApiState {
+    pub engine: Arc<Engine>,
+    pub verifier: Arc<dyn TokenVerifier>,
+}
+
+/// The router. Without a [`Caller`] extension every request is 401.
+pub fn router(state: ApiState) -> Router {
+    let routes = routes();
+    Router::new()
+        .nest("/api", routes.clone())
+        .merge(routes)
+        .fallback(async || ApiError::new(StatusCode::NOT_FOUND, "Not found"))
+        .method_not_allowed_fallback(async || ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed"))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(catch_panic))
+        .with_state(state)
+}
+
+fn routes() -> Router<ApiState> {
+    let reports = get(report::get_reports).post(report::create_report);
+    Router::new()
+        .route("/reports", reports.clone())
+        .route("/reports/", reports)
+        .route("/reports/{id}", get(report::get_report).put(report::update_report).delete(report::delete_report))
+        .route("/reports/{id}/pause", post(report::pause_report))
+        .route("/reports/{id}/resume", post(report::resume_report))
+        .route("/reports/{id}/runs", get(run::get_report_runs))
+        .route("/reports/dashboards/{uid}", get(report::get_reports_by_dashboard_uid))
+        .route("/reports/email", post(send::send_report))
+        .route("/reports/test-email", post(send::send_test_email))
+        .route("/reports/settings", get(settings::get_report_settings).post(settings::save_report_settings))
+        .route("/reports/images", post(image::upload_settings_image))
+        .route("/reports/images/{image}", get(image::get_settings_image))
+        .route("/reports/render/pdfs", get(render::render_report_pdfs))
+        .route("/reports/render/csvs", get(render::render_report_csvs))
+        .route("/_connect", post(connect::connect).delete(connect::disconnect))
+        .route("/_status", get(connect::status))
+        .route_layer(middleware::from_fn(auth::require_admin))
+}
+
+/// A bug in one handler is one failed request.
+async fn catch_panic(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|payload| {
+        tracing::error!(path, reason = panic_text(&*payload), "request failed");
+        ApiError::internal().into_response()
+    })
+}

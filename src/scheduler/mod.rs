@@ -15,4 +15,5 @@ mod tests;
 
 pub use clock::{Clock, SystemClock};
 pub use engine::{Engine, EngineParts, Failure, Job, Sent};
+pub(crate) use logo::picture_type;
 pub use ticking::{Scheduler, Ticked};

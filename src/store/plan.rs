@@ -46,12 +46,12 @@ impl Store {
         .await
     }
 
-    /// The next moment at which something becomes due, as far as known now.
-    pub async fn next_due_ms(&self) -> Result<Option<i64>, Error> {
-        self.call(|connection| {
-            let sql = "SELECT min(ms) FROM (SELECT min(next_ms) AS ms FROM reports WHERE state = 'scheduled'
-                       UNION ALL SELECT min(not_before_ms) FROM runs WHERE state = 'due')";
-            Ok(connection.query_row(sql, [], |row| row.get(0))?)
+    /// The next moment at which something of an organisation becomes due, as far as known now.
+    pub async fn next_due_ms(&self, org_id: i64) -> Result<Option<i64>, Error> {
+        self.call(move |connection| {
+            let sql = "SELECT min(ms) FROM (SELECT min(next_ms) AS ms FROM reports WHERE state = 'scheduled' AND org_id = ?1
+                       UNION ALL SELECT min(not_before_ms) FROM runs WHERE state = 'due' AND org_id = ?1)";
+            Ok(connection.query_row(sql, [org_id], |row| row.get(0))?)
         })
         .await
     }

@@ -238,11 +238,11 @@ impl Store {
         self.call(move |connection| find(connection, run_id)).await
     }
 
-    /// How many runs there are in each state, over all organisations: for health and metrics.
-    pub async fn count_runs(&self) -> Result<Vec<(RunState, i64)>, Error> {
-        self.call(|connection| {
-            let mut statement = connection.prepare("SELECT state, count(*) FROM runs GROUP BY state ORDER BY state")?;
-            let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?;
+    /// How many runs of an organisation there are in each state.
+    pub async fn count_runs(&self, org_id: i64) -> Result<Vec<(RunState, i64)>, Error> {
+        self.call(move |connection| {
+            let mut statement = connection.prepare("SELECT state, count(*) FROM runs WHERE org_id = ?1 GROUP BY state ORDER BY state")?;
+            let rows = statement.query_map([org_id], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?;
             Ok(rows.into_iter().filter_map(|(state, n)| Some((RunState::parse(&state)?, n))).collect())
         })
         .await

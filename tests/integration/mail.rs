@@ -176,7 +176,11 @@ async fn starttls_and_sign_in() {
         skip_verify,
         ..server.config()
     };
-    let (right, wrong, distrusting) = (config("right", true), config("wrong", true), SmtpConfig { timeout: Some(std::time::Duration::from_secs(5)), ..config("right", false) });
+    let (right, wrong, distrusting) = (
+        config("right", true),
+        config("wrong", true),
+        SmtpConfig { timeout: Some(std::time::Duration::from_secs(5)), ..config("right", false) },
+    );
     let send = async |config: SmtpConfig| SmtpMailer::new(config, Limits::default()).send(report(&["a@example.org"])).await;
     let distrusted = send(distrusting).await.unwrap_err();
     assert!(distrusted.message.to_lowercase().contains("certificate"), "{distrusted:?}");

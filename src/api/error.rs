@@ -1,0 +1,86 @@
+//! Errors as Grafana words them: `{"message": …}` with a status. The only place that turns our errors into statuses.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::{run, scheduler::Failure, store};
+
+/// An answer that is not success. The message is for the caller; what only we should know is in the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiError {
+    status: StatusCode,
+    message: String,
+}
+
+impl ApiError {
+    pub fn new(status: StatusCode, message: impl Into<String>) -> ApiError {
+        ApiError { status, message: message.into() }
+    }
+
+    pub fn bad_request(message: impl Into<String>) -> ApiError {
+        ApiError::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    pub fn unauthorized() -> ApiError {
+        ApiError::new(StatusCode::UNAUTHORIZED, "Unauthorized")
+    }
+
+    pub fn forbidden() -> ApiError {
+        ApiError::new(StatusCode::FORBIDDEN, "You'll need the organization role Admin to perform this action")
+    }
+
+    pub fn report_not_found() -> ApiError {
+        ApiError::new(StatusCode::NOT_FOUND, "Report not found")
+    }
+
+    pub fn internal() -> ApiError {
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({ "message": self.message }))).into_response()
+    }
+}
+
+impl From<report::Error> for ApiError {
+    fn from(error: report::Error) -> ApiError {
+        ApiError::bad_request(error.to_string())
+    }
+}
+
+impl From<store::Error> for ApiError {
+    fn from(error: store::Error) -> ApiError {
+        tracing::error!(error = %error.chain(), "the database failed");
+        ApiError::internal()
+    }
+}
+
+impl From<run::Error> for ApiError {
+    fn from(error: run::Error) -> ApiError {
+        let status = match &error {
+            run::Error::NotFound(_) => StatusCode::NOT_FOUND,
+            run::Error::Denied(_) => StatusCode::FORBIDDEN,
+            run::Error::Invalid(_) => StatusCode::BAD_REQUEST,
+            run::Error::Grafana(_) | run::Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        ApiError::new(status, error.to_string())
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> ApiError {
+        match failure {
+            Failure::Render(error) => error.into(),
+            Failure::Store(error) => error.into(),
+            // Its text is about our code, not about the caller's request; the ledger has it.
+            Failure::Panic(_) => ApiError::internal(),
+            Failure::Timeout(_) | Failure::Mail(_) | Failure::Lost => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, failure.to_string()),
+        }
+    }
+}

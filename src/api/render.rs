@@ -1,0 +1,102 @@
+//! Rendering now: PDF and CSV downloads of dashboards, nothing stored.
+
+use std::io::{Cursor, Write};
+
+use axum::{
+    Extension,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use report::{CreateOrUpdateReport, Format, Report, read_dashboards_parameter};
+use serde_json::json;
+
+use super::{ApiError, ApiState, Caller, extract::Query};
+use crate::run::RenderedFile;
+
+/// Characters RFC 5987 allows as they are.
+const EXT_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// GET /reports/render/pdfs
+pub async fn render_report_pdfs(
+    State(state): State<ApiState>,
+    Extension(caller): Extension<Caller>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let mut files = render(&state, &caller, &query, Format::Pdf).await?;
+    match files.len() {
+        0 => Err(ApiError::internal()),
+        1 => Ok(download(files.remove(0))),
+        _ => Ok(download(zip(title(&query), files).await?)),
+    }
+}
+
+/// GET /reports/render/csvs: a zip, or 204 when no panel has anything to export.
+pub async fn render_report_csvs(
+    State(state): State<ApiState>,
+    Extension(caller): Extension<Caller>,
+    query: Query,
+) -> Result<Response, ApiError> {
+    let files = render(&state, &caller, &query, Format::Csv).await?;
+    if files.is_empty() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    Ok(download(zip(title(&query), files).await?))
+}
+
+fn title(query: &Query) -> String {
+    query.get("title").unwrap_or("Report").to_owned()
+}
+
+async fn render(state: &ApiState, caller: &Caller, query: &Query, format: Format) -> Result<Vec<RenderedFile>, ApiError> {
+    let now = state.engine.clock.now();
+    let mut report = Report::new(caller.org_id, caller.user_id.unwrap_or(0), now);
+    let body = json!({
+        "name": title(query),
+        "options": { "orientation": query.get("orientation"), "layout": query.get("layout"), "pdfCombineOneFile": true },
+    });
+    CreateOrUpdateReport::new(body).apply(&mut report)?;
+    report.dashboards = read_dashboards_parameter(&query.all("dashboards"))?;
+    report.formats = vec![format];
+    if let Some(scale) = query.get("scaleFactor") {
+        report.scale_factor =
+            scale.parse().map_err(|_| ApiError::bad_request(format!("scaleFactor: expected 1, 2 or 3, got {scale:?}")))?;
+        report.scale_factor = report.scale_factor.max(1);
+    }
+    report.state = report::State::Draft;
+    report.validate()?;
+    let settings = state.engine.store.settings(caller.org_id).await?;
+    let request = state.engine.render_request(&report, &settings, now).await?;
+    Ok(state.engine.render(request).await?.files)
+}
+
+/// One file with all of `files`; compressing takes a thread of its own.
+async fn zip(title: String, files: Vec<RenderedFile>) -> Result<RenderedFile, ApiError> {
+    let packed = tokio::task::spawn_blocking(move || -> zip::result::ZipResult<Vec<u8>> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for file in &files {
+            // The default options carry a fixed date: same files, same bytes.
+            writer.start_file(file.name.as_str(), zip::write::SimpleFileOptions::default())?;
+            writer.write_all(&file.bytes)?;
+        }
+        Ok(writer.finish()?.into_inner())
+    });
+    match packed.await {
+        Ok(Ok(bytes)) => Ok(RenderedFile { name: format!("{title}.zip"), content_type: "application/zip", bytes: bytes.into() }),
+        Ok(Err(error)) => {
+            tracing::error!(error = %error, "the zip could not be written");
+            Err(ApiError::internal())
+        }
+        Err(_) => Err(ApiError::internal()),
+    }
+}
+
+fn download(file: RenderedFile) -> Response {
+    // Both forms of RFC 6266: an ASCII name for old clients, the true one beside it.
+    let plain: String =
+        file.name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ' { c } else { '_' }).collect();
+    let disposition = format!("inline; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(&file.name, EXT_VALUE));
+    let headers = [(header::CONTENT_TYPE, file.content_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    (headers, file.bytes.as_ref().clone()).into_response()
+}

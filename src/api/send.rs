@@ -1,0 +1,112 @@
+//! Sending by hand: a stored report, or a test mail of one that is not stored.
+
+use axum::{Extension, Json, extract::State};
+use report::{CreateOrUpdateReport, Report, check_recipients, join_recipients, split_recipients};
+use serde_json::{Value, json};
+
+use super::{
+    ApiError, ApiState, Caller,
+    extract::{JsonBody, report_ref},
+};
+use crate::{
+    scheduler::{Job, Sent},
+    store::{NewRun, Trigger},
+};
+
+/// A run by hand is given up by others after this, should this process die; while it lives it renews.
+const LEASE_MS: i64 = 30 * 60_000;
+
+/// POST /reports/email
+pub async fn send_report(
+    State(state): State<ApiState>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, ApiError> {
+    let wish = ReportEmail::read(&body)?;
+    let report = state.engine.store.report(caller.org_id, report_ref(&wish.id)?).await?.ok_or_else(ApiError::report_not_found)?;
+    report.check_sendable()?;
+    let recipients = wish.emails.unwrap_or_else(|| report.recipients.clone());
+    let sent = send(&state, &caller, Trigger::Manual, report, &recipients).await?;
+    Ok(Json(answer("Report was sent", &sent)))
+}
+
+/// POST /reports/test-email
+pub async fn send_test_email(
+    State(state): State<ApiState>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, ApiError> {
+    let mut report = Report::new(caller.org_id, caller.user_id.unwrap_or(0), state.engine.clock.now());
+    CreateOrUpdateReport::new(body).apply(&mut report)?;
+    report.check_sendable()?;
+    check_recipients("replyTo", &report.reply_to)?;
+    let recipients = report.recipients.clone();
+    let sent = send(&state, &caller, Trigger::Test, report, &recipients).await?;
+    Ok(Json(answer("Test email sent", &sent)))
+}
+
+async fn send(state: &ApiState, caller: &Caller, trigger: Trigger, report: Report, recipients: &str) -> Result<Sent, ApiError> {
+    check_recipients("recipients", recipients)?;
+    let recipients = split_recipients(recipients);
+    if recipients.is_empty() {
+        return Err(ApiError::bad_request("recipients: name at least one e-mail address"));
+    }
+    let engine = &state.engine;
+    let now = engine.clock.now();
+    let new = NewRun { org_id: report.org_id, report_id: (report.id > 0).then_some(report.id), report_name: report.name.clone(), trigger };
+    let run_id = engine.store.start_run(new, &engine.owner, now.as_millisecond(), now.as_millisecond() + LEASE_MS).await?;
+    tracing::info!(run_id, report_id = report.id, org_id = report.org_id, login = caller.login, trigger = trigger.as_str(), "run started");
+    Ok(engine.execute(Job { run_id, trigger, attempt: 1, report, recipients, now }).await?)
+}
+
+/// The documented message, and what it leaves out: who was refused.
+fn answer(message: &str, sent: &Sent) -> Value {
+    let refused: Vec<Value> = sent
+        .delivery
+        .recipients
+        .iter()
+        .filter(|recipient| !recipient.accepted)
+        .map(|recipient| json!({ "address": recipient.address, "reply": recipient.reply }))
+        .collect();
+    let mut answer = json!({ "message": message });
+    if !refused.is_empty() {
+        answer["refused"] = Value::Array(refused);
+    }
+    answer
+}
+
+/// The body of `POST /reports/email`. `None` in `emails` means the report's own.
+#[derive(Debug, PartialEq)]
+struct ReportEmail {
+    id: String,
+    emails: Option<String>,
+}
+
+impl ReportEmail {
+    fn read(body: &Value) -> Result<ReportEmail, ApiError> {
+        let Value::Object(body) = body else { return Err(ApiError::bad_request("request body: expected an object")) };
+        let id = match body.get("id") {
+            Some(Value::String(id)) if !id.trim().is_empty() => id.trim().to_owned(),
+            // Documented as a string; numbers are what GET gives.
+            Some(Value::Number(id)) => id.to_string(),
+            None | Some(Value::Null | Value::String(_)) => return Err(ApiError::bad_request("id: is required")),
+            Some(_) => return Err(ApiError::bad_request("id: expected a string")),
+        };
+        let emails = match body.get("emails") {
+            Some(Value::String(emails)) => join_recipients(emails),
+            None | Some(Value::Null) => String::new(),
+            Some(_) => return Err(ApiError::bad_request("emails: expected a string")),
+        };
+        let use_report = match body.get("useEmailsFromReport") {
+            Some(Value::Bool(flag)) => *flag,
+            None | Some(Value::Null) => false,
+            Some(_) => return Err(ApiError::bad_request("useEmailsFromReport: expected true or false")),
+        };
+        match (emails.is_empty(), use_report) {
+            // "Overrides the emails from the report."
+            (false, _) => Ok(ReportEmail { id, emails: Some(emails) }),
+            (true, true) => Ok(ReportEmail { id, emails: None }),
+            (true, false) => Err(ApiError::bad_request("emails: is required unless useEmailsFromReport is true")),
+        }
+    }
+}
