@@ -137,7 +137,13 @@ pub(super) fn read_panel(saved: &Object, schema_version: i64) -> Panel {
 
 fn read_grid_pos(json: Option<&Json>) -> GridPos {
     let side = |key: &str, default: f64| json.and_then(|map| map.get(key)).and_then(json::number_of).unwrap_or(default);
-    GridPos { x: side("x", 0.0).max(0.0), y: side("y", 0.0).max(0.0), w: side("w", 12.0).clamp(1.0, 24.0), h: side("h", 8.0).max(1.0) }
+    // The upper bounds only keep nonsense from making a page miles long.
+    GridPos {
+        x: side("x", 0.0).clamp(0.0, 23.0),
+        y: side("y", 0.0).clamp(0.0, 1e5),
+        w: side("w", 12.0).clamp(1.0, 24.0),
+        h: side("h", 8.0).clamp(1.0, 1e3),
+    }
 }
 
 fn read_transformation(map: &Object) -> Transformation {
@@ -225,4 +231,43 @@ pub fn insert_library_panel(panel: &mut Panel, model: &Json) {
         scoped_vars: std::mem::take(&mut panel.scoped_vars),
         ..found
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_fields_never_fail() {
+        for odd in [
+            json!({}),
+            json!({"panels": null, "rows": null, "templating": null, "annotations": [], "time": "x", "tags": {}, "schemaVersion": "16"}),
+            json!({"schemaVersion": 14, "rows": [null, {"panels": null, "height": "x"}, {"panels": [{"span": "a", "id": "3", "type": null}, 7]}]}),
+            json!({"panels": [{"id": null, "gridPos": {"x": "3", "y": -1, "w": 99, "h": null}, "targets": null, "options": [], "fieldConfig": 3,
+                "transformations": {}, "datasource": 5, "links": null, "type": "graph", "yaxes": {}, "legend": null, "seriesOverrides": [null]}]}),
+            json!({"panels": [{"type": "singlestat", "thresholds": "x,,", "colors": null, "valueMaps": [null], "gauge": 1}]}),
+            json!({"panels": [{"type": "table-old", "styles": [{}, null], "columns": null, "transform": 3}]}),
+            json!({"templating": {"list": [null, {"name": 3}, {"name": "a", "current": [], "options": {}, "query": null, "sort": "x"}]}}),
+        ] {
+            let dashboard = from_classic(&odd).unwrap();
+            assert!(dashboard.panels.iter().all(|panel| panel.id > 0), "{odd}");
+        }
+        assert!(from_classic(&json!([])).is_err());
+    }
+
+    #[test]
+    fn rows_of_old_dashboards() {
+        let panel = |id: i64, span: i64| json!({"id": id, "type": "text", "span": span});
+        let saved = json!({"schemaVersion": 14, "rows": [
+            {"title": "A", "showTitle": true, "height": "200px", "panels": [panel(1, 6), panel(2, 6), panel(3, 12)]},
+            {"title": "B", "collapse": true, "panels": [panel(4, 4)]}]});
+        let dashboard = from_classic(&saved).unwrap();
+        let places: Vec<String> = dashboard
+            .panels
+            .iter()
+            .map(|p| format!("{}:{},{},{}x{}", p.id, p.grid_pos.x, p.grid_pos.y, p.grid_pos.w, p.grid_pos.h))
+            .collect();
+        assert_eq!(places, ["5:0,0,24x1", "1:0,1,12x6", "2:12,1,12x6", "3:0,7,24x6", "6:0,13,24x1"]);
+        assert_eq!(dashboard.panels[4].panels.len(), 1);
+    }
 }

@@ -218,3 +218,75 @@ fn compact(panels: &mut [Panel]) {
         done.push(area);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+    use crate::{
+        dashboard::from_classic,
+        variable::{Settled, VariableOption},
+    };
+
+    fn variables() -> Variables {
+        let chosen = ["a", "b", "c"].map(|value| VariableOption { text: value.to_uppercase(), value: value.into() });
+        Variables { list: vec![Settled { name: "v".into(), chosen: chosen.to_vec(), ..Settled::default() }], ..Variables::default() }
+    }
+
+    fn check(panels: Json, expand: bool, expected: &[&str]) {
+        let dashboard = from_classic(&json!({"schemaVersion": 39, "panels": panels})).unwrap();
+        let write = |panel: &Panel| {
+            let (pos, scope) = (panel.grid_pos, panel.scoped_vars.first().map(|(_, value)| value.value.as_str()).unwrap_or("-"));
+            format!("{} {},{} {}x{} {scope}", panel.key, pos.x, pos.y, pos.w, pos.h)
+        };
+        assert_eq!(unroll(&dashboard, &variables(), expand).iter().map(write).collect::<Vec<_>>(), expected);
+    }
+
+    fn panel(id: i64, y: i64, more: Json) -> Json {
+        let mut panel = json!({"id": id, "type": "stat", "gridPos": {"x": 0, "y": y, "w": 12, "h": 4}});
+        panel.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        panel
+    }
+
+    #[test]
+    fn repeats_and_rows() {
+        let plain = || json!({});
+        check(
+            json!([panel(1, 0, json!({"repeat": "v", "maxPerRow": 2})), panel(2, 4, plain())]),
+            false,
+            &["panel-1 0,0 12x4 a", "panel-1-clone-1 12,0 12x4 b", "panel-1-clone-2 0,4 12x4 c", "panel-2 0,8 12x4 -"],
+        );
+        check(
+            json!([panel(1, 0, json!({"repeat": "v", "repeatDirection": "v"}))]),
+            false,
+            &["panel-1 0,0 12x4 a", "panel-1-clone-1 0,4 12x4 b", "panel-1-clone-2 0,8 12x4 c"],
+        );
+        let row = |id: i64, y: i64, more: Json| {
+            panel(id, y, {
+                let mut row = json!({"type": "row"});
+                row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+                row
+            })
+        };
+        check(
+            json!([row(1, 0, json!({"repeat": "v"})), panel(2, 1, plain()), row(3, 5, plain())]),
+            false,
+            &[
+                "panel-1 0,0 24x1 a",
+                "panel-2 0,1 12x4 a",
+                "panel-1-clone-1 0,5 24x1 b",
+                "panel-2 0,6 12x4 b",
+                "panel-1-clone-2 0,10 24x1 c",
+                "panel-2 0,11 12x4 c",
+                "panel-3 0,15 24x1 -",
+            ],
+        );
+        let collapsed =
+            || json!([row(1, 0, json!({"collapsed": true, "panels": [panel(2, 9, plain())]})), row(3, 1, plain()), panel(4, 2, plain())]);
+        check(collapsed(), false, &["panel-1 0,0 24x1 -", "panel-3 0,1 24x1 -", "panel-4 0,2 12x4 -"]);
+        check(collapsed(), true, &["panel-1 0,0 24x1 -", "panel-2 0,1 12x4 -", "panel-3 0,5 24x1 -", "panel-4 0,6 12x4 -"]);
+        // Gaps close upwards.
+        check(json!([panel(1, 5, plain())]), false, &["panel-1 0,0 12x4 -"]);
+    }
+}

@@ -173,3 +173,89 @@ fn not_found(reference: Option<&DataSourceRef>) -> String {
     let name = reference.and_then(|reference| reference.uid.clone().or_else(|| reference.kind.clone()));
     format!("Datasource {} was not found", name.unwrap_or_else(|| "default".into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        dashboard::from_classic,
+        time::{RawTimeRange, TimeZone},
+    };
+
+    fn plan(panel: Json) -> PanelPlan {
+        let dashboard = from_classic(&json!({"schemaVersion": 39, "panels": [panel]})).unwrap();
+        let range = TimeRange { from_ms: 0.0, to_ms: 21_600_000.0, raw: RawTimeRange { from: "now-6h".into(), to: "now".into() } };
+        let clock = Clock { now_ms: 21_600_000.0, zone: TimeZone::utc(), week_start: 0, fiscal_year_start_month: 0 };
+        let source = |id: i64, uid: &str, kind: &str| DataSource {
+            id,
+            uid: uid.into(),
+            name: format!("{uid} name"),
+            kind: kind.into(),
+            is_default: id == 1,
+            backend: kind != "browser",
+            ..DataSource::default()
+        };
+        let sources = [source(1, "p", "prometheus"), source(2, "m", "mysql"), source(3, "b", "browser")];
+        plan_panel(&dashboard.panels[0], 800.0, &range, &clock, &Variables::default(), &sources)
+    }
+
+    fn check(panel: Json, expected: &[&str]) {
+        let plan = plan(panel);
+        let query = |query: &Json| {
+            format!(
+                "{}:{}:{}",
+                query["refId"].as_str().unwrap_or(""),
+                query["datasource"]["uid"].as_str().unwrap_or(""),
+                query["intervalMs"]
+            )
+        };
+        let requests: Vec<String> = plan
+            .requests
+            .iter()
+            .map(|request| request.body["queries"].as_array().unwrap().iter().map(query).collect::<Vec<_>>().join(" "))
+            .chain(plan.error)
+            .chain(plan.warnings)
+            .collect();
+        assert_eq!(requests, expected);
+    }
+
+    #[test]
+    fn targets_and_sources() {
+        check(
+            json!({"targets": [{"refId": "A", "expr": "up"}, {"refId": "B", "expr": "x", "hide": true}, {"refId": "C", "expr": ""}]}),
+            &["A:p:30000"],
+        );
+        check(json!({"targets": [{"refId": "A", "expr": "up", "instant": true, "range": true}]}), &["A:p:30000 A_Instant:p:30000"]);
+        check(json!({"datasource": "m name", "interval": "2m", "targets": [{"refId": "A", "rawSql": "x"}]}), &["A:m:120000"]);
+        check(
+            json!({"datasource": "-- Mixed --", "targets": [{"refId": "A", "expr": "x", "datasource": {"uid": "p"}}, {"refId": "B", "rawSql": "x", "datasource": {"uid": "m"}}]}),
+            &["A:p:30000", "B:m:30000"],
+        );
+        check(
+            json!({"targets": [{"refId": "A", "expr": "x", "hide": true}, {"refId": "B", "type": "math", "expression": "$A", "datasource": {"uid": "__expr__"}}], "datasource": "p"}),
+            &["A:p:30000 B:__expr__:null"],
+        );
+        check(json!({"datasource": {"uid": "gone"}, "targets": [{"refId": "A"}]}), &["Datasource gone was not found"]);
+        check(
+            json!({"datasource": {"uid": "b"}, "targets": [{"refId": "A", "q": 1}]}),
+            &["data source type browser answers only in a browser"],
+        );
+        check(json!({"type": "text", "targets": [{"refId": "A", "expr": "x"}]}), &[]);
+        assert_eq!(
+            plan(json!({"datasource": {"uid": "-- Dashboard --"}, "targets": [{"refId": "A", "panelId": 4, "withTransforms": true}]}))
+                .reuse,
+            Some((4, true))
+        );
+    }
+
+    #[test]
+    fn own_time_range() {
+        let range = |more: Json| {
+            let plan = plan(more);
+            (plan.range.from_ms, plan.range.to_ms, plan.time_info)
+        };
+        assert_eq!(range(json!({"timeFrom": "1h"})), (18_000_000.0, 21_600_000.0, Some("Last 1 hour".into())));
+        assert_eq!(range(json!({"timeShift": "1h"})), (-3_600_000.0, 18_000_000.0, Some("timeshift -1h".into())));
+        assert_eq!(range(json!({"timeFrom": "1h", "hideTimeOverride": true})).2, None);
+    }
+}
