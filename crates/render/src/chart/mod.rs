@@ -4,6 +4,7 @@
 pub mod area;
 pub mod axis;
 pub mod gradient;
+pub mod graph;
 pub mod label;
 pub mod legend;
 pub mod number;

@@ -1,0 +1,51 @@
+//! Lines, bars and points over time.
+
+use grafana::field::DisplayContext;
+use scene::{Mark, kurbo::Size};
+
+use super::PanelContext;
+use crate::chart::{
+    Scale,
+    graph::{Aligned, Graph, align, fill_below, graphable, overlay, stack, time_axes, zones},
+    label,
+};
+use crate::view::PanelView;
+
+pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
+    let no_value = view.panel.field_config.defaults.no_value.as_deref();
+    let frames = match graphable(&view.frames, &view.range, no_value) {
+        Ok(frames) => frames,
+        Err(text) => return overlay::message(&text, size, context.theme, context.fonts),
+    };
+    let mut aligned = align(&frames);
+    let mut bands = fill_below(&mut aligned.series);
+    bands.extend(stack(&mut aligned.series));
+
+    let interpolate = |text: &str| text.to_owned();
+    let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
+    let x = Scale::linear(view.range.from_ms, view.range.to_ms);
+    let zones = zones(view.panel.options.get("timezone"), context.zone);
+    let time = frames.first().and_then(|frame| frame.fields.first());
+    let x_axes = time_axes(x, time, &zones, label::color(context.theme.text_primary));
+    let graph = Graph { panel: &view.panel, aligned: &aligned, bands: &bands, x, display: &display, fonts: context.fonts };
+    let (theme, fonts) = (context.theme, context.fonts);
+    graph.draw(x_axes, size, context.warn, |pen, plot| {
+        let mut marks = pen.draw();
+        marks.extend(overlay::annotations(&view.annotations, &pen.area, theme));
+        if is_outside(&aligned, &x) {
+            marks.extend(overlay::outside_range(plot, theme, fonts));
+        }
+        marks
+    })
+}
+
+/// All values lie before or after the range.
+fn is_outside(aligned: &Aligned, x: &Scale) -> bool {
+    let has_value = |at: &usize| aligned.series.iter().any(|series| series.cells[*at].value().is_some());
+    let first = (0..aligned.times.len()).find(has_value);
+    let last = (0..aligned.times.len()).rev().find(has_value);
+    match (first, last) {
+        (Some(first), Some(last)) => aligned.times[first] > x.max || aligned.times[last] < x.min,
+        _ => false,
+    }
+}
