@@ -255,3 +255,112 @@ pub fn scope_of(panel: &Panel) -> Scope {
     let values: Vec<(String, ScopedValue)> = panel.scoped_vars.clone();
     Scope { values }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::dashboard::from_classic;
+
+    /// Runs rounds; every look-up is answered with its own label twice (`job` → `job1`, `job2`). Returns "rounds; name=values …".
+    fn settle(list: Json, given: &[(&str, &[&str])]) -> String {
+        let dashboard = from_classic(&json!({"templating": {"list": list}})).unwrap();
+        let given: Vec<(String, Vec<String>)> =
+            given.iter().map(|(name, values)| ((*name).to_owned(), values.iter().map(|value| (*value).to_owned()).collect())).collect();
+        let source = |uid: &str, kind: &str, is_default: bool| DataSource {
+            uid: uid.into(),
+            name: uid.to_uppercase(),
+            kind: kind.into(),
+            is_default,
+            backend: true,
+            ..DataSource::default()
+        };
+        let datasources = [source("p2", "prometheus", false), source("p1", "prometheus", true), source("l", "loki", false)];
+        let base = Variables::default();
+        let context = SettleContext { dashboard: &dashboard, given: &given, datasources: &datasources, base: &base };
+        let mut answers: Vec<Answered> = Vec::new();
+        for round in 0..9 {
+            match next_step(&context, &answers) {
+                NextStep::Ask(asks) => answers.extend(asks.into_iter().map(|ask| {
+                    let label = ask.path.split("/label/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or("x").to_owned();
+                    let answer = if label == "bad" {
+                        Err("boom".to_owned())
+                    } else {
+                        Ok(json!({"data": [format!("{label}1"), format!("{label}2")]}))
+                    };
+                    (ask, answer)
+                })),
+                NextStep::Done { variables, warnings } => {
+                    let one = |settled: &Settled| {
+                        let values: Vec<&str> = settled.chosen.iter().map(|option| option.value.as_str()).collect();
+                        format!("{}={}{}", settled.name, if settled.is_all { "*" } else { "" }, values.join("|"))
+                    };
+                    let all: Vec<String> = variables.list.iter().map(one).chain(warnings).collect();
+                    return format!("{round}; {}", all.join(" "));
+                }
+            }
+        }
+        "never".into()
+    }
+
+    fn check(list: Json, given: &[(&str, &[&str])], expected: &str) {
+        assert_eq!(settle(list.clone(), given), expected, "{list}");
+    }
+
+    #[test]
+    fn rounds() {
+        let query = |name: &str, query: &str, more: Json| {
+            let mut one =
+                json!({"name": name, "type": "query", "query": query, "refresh": 1, "datasource": {"uid": "$ds", "type": "prometheus"}});
+            one.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            one
+        };
+        let ds = || json!({"name": "ds", "type": "datasource", "query": "prometheus"});
+        // Chained, and saved out of order.
+        check(
+            json!([query("b", "label_values(up{a=\"$a\"}, b)", json!({})), query("a", "label_values(a)", json!({})), ds()]),
+            &[],
+            "2; b=b1 a=a1 ds=p1",
+        );
+        check(
+            json!([
+                ds(),
+                query(
+                    "a",
+                    "label_values(a)",
+                    json!({"multi": true, "includeAll": true, "current": {"value": ["a2", "gone"], "text": ["a2", "gone"]}})
+                )
+            ]),
+            &[],
+            "1; ds=p1 a=a2",
+        );
+        check(json!([ds(), query("a", "label_values(a)", json!({"includeAll": true}))]), &[], "1; ds=p1 a=*a1|a2");
+        check(
+            json!([ds(), query("a", "label_values(a)", json!({"multi": true}))]),
+            &[("a", &["a2", "own"]), ("ds", &["P2"])],
+            "1; ds=p2 a=a2|own",
+        );
+        check(
+            json!([ds(), query("a", "label_values(bad)", json!({"current": {"value": "old", "text": "old"}}))]),
+            &[],
+            "1; ds=p1 a=old variable a keeps its saved value: boom",
+        );
+        check(
+            json!([ds(), query("a", "label_values(a)", json!({"refresh": 0, "options": [{"text": "x", "value": "x"}]}))]),
+            &[],
+            "0; ds=p1 a=x",
+        );
+        check(
+            json!([query("a", "$b", json!({})), query("b", "$a", json!({}))]),
+            &[],
+            "0; a= b= variable a refers to itself; it keeps its saved value variable b refers to itself; it keeps its saved value",
+        );
+        check(
+            json!([{"name": "t", "type": "textbox", "query": "q"}, {"name": "c", "type": "constant", "query": "k"},
+                {"name": "s", "type": "switch", "current": {"value": "true"}}, {"name": "m", "type": "custom", "query": "1,2", "current": {"value": "2"}}]),
+            &[("t", &["given"])],
+            "0; t=given c=k s=true m=2",
+        );
+    }
+}
