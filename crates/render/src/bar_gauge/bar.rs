@@ -87,8 +87,9 @@ impl BarGauge<'_> {
     /// Where `number` lies on the bar, at most 1.
     fn fraction(&self, number: f64) -> f64 {
         let (min, max) = self.ends();
-        let fraction = ((number - min) / (max - min)).min(1.0);
-        if fraction.is_nan() { 0.0 } else { fraction }
+        let fraction = (number - min) / (max - min);
+        // Not `min` first: in Rust that turns NaN into 1, a full bar for "No data".
+        if fraction.is_nan() { 0.0 } else { fraction.min(1.0) }
     }
 
     fn color(&self) -> Color {

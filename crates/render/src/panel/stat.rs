@@ -45,7 +45,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     marks
 }
 
-/// `diffperc` as a fraction of the first value.
+/// `diffperc` in percent of the first value.
 fn percent_change(value: &FieldDisplay) -> Option<f64> {
     match field::reduce_field(&value.field, "diffperc") {
         grafana::frame::Value::Number(n) if !n.is_nan() => Some(n),

@@ -10,8 +10,8 @@ use grafana::{
     frame::Frame,
 };
 use scene::{
-    Mark, TextStyle,
-    kurbo::{BezPath, Line, Rect, Shape, Size},
+    Group, Mark, TextStyle,
+    kurbo::{Affine, BezPath, Line, Rect, Shape, Size},
 };
 
 use super::{PanelContext, interpolator, notice, options};
@@ -64,7 +64,8 @@ fn draw_frame(view: &PanelView, frame: &Frame, size: Size, context: &mut PanelCo
         return notice::no_data("No data", size, context);
     }
     let cells = Cells { view, frame, fonts: context.fonts, context: &display };
-    column::set_widths(&mut columns, size.width, &cells, &order.rows);
+    let scale = column::set_widths(&mut columns, size.width, &cells, &order.rows);
+    let size = size / scale;
 
     let header = if options::flag(saved, "showHeader", true) { HEADER } else { 0.0 };
     let footer = footer::footer(&columns, &order.rows, &display, saved);
@@ -107,7 +108,7 @@ fn draw_frame(view: &PanelView, frame: &Frame, size: Size, context: &mut PanelCo
         let line = Line::new((0.0, top + 0.5), (size.width, top + 0.5)).to_path(0.1);
         marks.push(Mark::stroke(line, border, 1.0));
     }
-    marks
+    if scale < 1.0 { vec![Mark::Group(Group { transform: Affine::scale(scale), marks, ..Group::default() })] } else { marks }
 }
 
 /// Heights of the rows in their order: one for all, unless text is wrapped.

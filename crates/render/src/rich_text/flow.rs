@@ -3,7 +3,7 @@
 use grafana::theme::Theme;
 use scene::{
     Fonts, Group, Mark, Role, TextStyle,
-    kurbo::{Line as Segment, Rect, Shape},
+    kurbo::{Circle, Line as Segment, Rect, Shape},
 };
 
 use super::{
@@ -169,10 +169,14 @@ impl Flow<'_> {
             let Some(inner) = self.scope(item, scope) else { continue };
             let content = self.blocks(&item.children, &inner, x + INDENT, (width - INDENT).max(20.0));
             let base = laid.height + drawing::baseline(0.0, inner.style.line_px, inner.style.text.size_px);
-            let marker = if element.name == "ol" { format!("{}.", first.saturating_add(index as i64)) } else { "•".to_owned() };
-            let shaped = self.fonts.shape(&marker, &inner.style.text);
-            let at = x + INDENT - shaped.width_px - 6.0;
-            laid.marks.push(drawing::shaped(shaped, at, base, inner.style.color));
+            if element.name == "ol" {
+                let shaped = self.fonts.shape(&format!("{}.", first.saturating_add(index as i64)), &inner.style.text);
+                let at = x + INDENT - shaped.width_px - 6.0;
+                laid.marks.push(drawing::shaped(shaped, at, base, inner.style.color));
+            } else {
+                let dot = Circle::new((x + INDENT - 14.0, base - inner.style.text.size_px * 0.34), inner.style.text.size_px * 0.17);
+                laid.marks.push(Mark::fill(dot.to_path(0.05), inner.style.color));
+            }
             let height = content.height.max(inner.style.line_px);
             laid.marks.push(Mark::at(0.0, laid.height, content.marks));
             laid.height += height;

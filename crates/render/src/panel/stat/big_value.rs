@@ -48,7 +48,7 @@ pub struct BigValue<'a> {
     /// The line with the ends of its scale.
     pub sparkline: Option<(&'a sparkline::Series, (f64, f64))>,
     pub range: &'a TimeRange,
-    /// As a fraction.
+    /// In percent.
     pub percent_change: Option<f64>,
     pub alignment: &'a Alignment,
     pub look: &'a Look,
@@ -203,7 +203,9 @@ impl BigValue<'_> {
         let arrow = (change != 0.0).then_some(change > 0.0);
         let style = TextStyle { weight: VALUE_WEIGHT, ..TextStyle::sans(size) };
         let gap = if arrow.is_some() { size * 0.75 + (size / 3.0).max(4.0) } else { 0.0 };
-        Line { margin, ..Line::of(Piece { text: fonts.shape(&text, &style), size, color, gap, arrow }) }
+        // Beside its value the change has a line box as high as the value's.
+        let height = size * LINE_HEIGHT * if stacked { 1.0 } else { 2.5 };
+        Line { margin, height, ..Line::of(Piece { text: fonts.shape(&text, &style), size, color, gap, arrow }) }
     }
 }
 
@@ -221,9 +223,8 @@ fn value_line(texts: &Texts, size: f64, color: Color, fonts: &Fonts) -> Line {
     Line { pieces, height: size * LINE_HEIGHT, margin: 0.0 }
 }
 
-/// A fraction as percent with at most three significant digits ("12.3%", "1,230%"), as `Intl.NumberFormat` writes it.
-fn percent_text(change: f64) -> String {
-    let percent = change * 100.0;
+/// Percent with at most three significant digits ("12.3%", "1,230%"), as `Intl.NumberFormat` writes it.
+fn percent_text(percent: f64) -> String {
     if percent == 0.0 || !percent.is_finite() {
         return if percent == 0.0 { "0%".to_owned() } else { format!("{}∞%", if percent < 0.0 { "-" } else { "" }) };
     }
@@ -300,21 +301,37 @@ fn place_in_column(lines: &[Line], area: Rect, centered: bool, middle: bool) -> 
     marks
 }
 
-/// Lines beside each other: spread over the width, or together in the middle.
-fn place_in_row(lines: &[Line], area: Rect, centered: bool, middle: bool) -> Vec<Mark> {
+/// Lines beside each other: spread over the width, or together in the middle. What does not fit wraps.
+fn place_in_row(items: &[Line], area: Rect, centered: bool, middle: bool) -> Vec<Mark> {
     const GAP: f64 = 6.6;
-    let width: f64 = lines.iter().map(Line::width).sum();
-    let between = match (centered, lines.len()) {
-        (true, _) | (_, 0 | 1) => GAP,
-        (false, n) => (area.width() - width) / (n - 1) as f64,
-    };
-    let together = width + GAP * (lines.len().saturating_sub(1)) as f64;
-    let mut x = if centered { area.center().x - together / 2.0 } else { area.x0 };
+    let gap = if centered { GAP } else { 0.0 };
+    let mut lines: Vec<(&[Line], f64)> = Vec::new();
+    let (mut start, mut used) = (0, 0.0);
+    for (i, item) in items.iter().enumerate() {
+        let more = item.width() + if i > start { gap } else { 0.0 };
+        if i > start && used + more > area.width() + 0.5 {
+            lines.push((&items[start..i], used));
+            (start, used) = (i, item.width());
+        } else {
+            used += more;
+        }
+    }
+    lines.push((&items[start..], used));
+    let height = |line: &[Line]| line.iter().map(|l| l.height).fold(0.0, f64::max);
+    let stacked: f64 = lines.iter().map(|(line, _)| height(line)).sum();
+    let mut top = if centered || middle { area.center().y - stacked / 2.0 } else { area.y0 };
     let mut marks = Vec::new();
-    for line in lines {
-        let top = if centered || middle { area.center().y - line.height / 2.0 } else { area.y0 };
-        marks.extend(line.draw(x, top));
-        x += line.width() + between;
+    for (line, width) in &lines {
+        // Without centring the lines share the height evenly.
+        let room = if centered || middle { height(line) } else { area.height() / lines.len() as f64 };
+        let between = if centered || line.len() < 2 { gap } else { (area.width() - width) / (line.len() - 1) as f64 };
+        let mut x = if centered { area.center().x - width / 2.0 } else { area.x0 };
+        for item in *line {
+            let y = if centered || middle { top + (room - item.height) / 2.0 } else { top };
+            marks.extend(item.draw(x, y));
+            x += item.width() + between;
+        }
+        top += room;
     }
     marks
 }
@@ -326,13 +343,13 @@ mod tests {
     #[test]
     fn percent_is_written_as_browsers_do() {
         let cases = [
-            (0.12345, "12.3%"),
-            (12.345, "1,230%"),
-            (-0.05, "-5%"),
+            (12.345, "12.3%"),
+            (1234.5, "1,230%"),
+            (-5.0, "-5%"),
             (0.0, "0%"),
-            (0.001234, "0.123%"),
-            (1.0, "100%"),
-            (-12345.678, "-1,230,000%"),
+            (0.1234, "0.123%"),
+            (100.0, "100%"),
+            (-1234567.8, "-1,230,000%"),
         ];
         for (change, expected) in cases {
             assert_eq!(percent_text(change), expected, "{change}");

@@ -283,8 +283,9 @@ impl Cells<'_> {
     }
 }
 
-/// Newlines are spaces where text stands in one line.
+/// Newlines are spaces where text stands in one line, and spaces at its ends are not seen.
 fn one_line(text: &str) -> String {
+    let text = text.trim_matches([' ', '\n', '\r', '\t']);
     if text.contains(['\n', '\r', '\t']) { text.replace(['\n', '\r', '\t'], " ") } else { text.to_owned() }
 }
 

@@ -127,32 +127,78 @@ fn align(field: &Field, kind: Kind) -> Align {
     }
 }
 
+/// A table with too many columns is drawn smaller, but never smaller than this.
+const LEAST_SCALE: f64 = 0.6;
+/// What a column may take for its content before it is cut where room is short, px.
+const WIDEST_CONTENT: f64 = 300.0;
+
 /// Widths as Grafana deals them out: fixed ones first, the rest evenly. Where that is more than there is, a screen
-/// scrolls. DIFFERENCE: paper cannot, so columns then take what their content needs, and share the pain.
-pub fn set_widths(columns: &mut [Column], available: f64, cells: &Cells, rows: &[usize]) {
+/// scrolls. DIFFERENCE: paper cannot, so columns then take what their content needs, the table is drawn smaller, and only
+/// then the widest are cut. Returns that scale; widths add up to `available` divided by it.
+pub fn set_widths(columns: &mut [Column], available: f64, cells: &Cells, rows: &[usize]) -> f64 {
     let custom = |c: &Column, key: &str| c.field.config.custom.get(key).and_then(Json::as_f64).filter(|w| *w > 0.0);
     let fixed: f64 = columns.iter().filter_map(|c| custom(c, "width")).sum();
     let open = columns.iter().filter(|c| custom(c, "width").is_none()).count().max(1) as f64;
     let mut widths: Vec<f64> = (columns.iter())
         .map(|c| custom(c, "width").unwrap_or_else(|| f64::max(custom(c, "minWidth").unwrap_or(DEFAULT_WIDTH), (available - fixed) / open)))
         .collect();
+    let mut scale = 1.0;
     if widths.iter().sum::<f64>() > available + 0.5 {
         let needed: Vec<f64> =
-            columns.iter().zip(&widths).map(|(c, w)| content_width(c, cells, rows).min(w.max(DEFAULT_WIDTH * 2.0))).collect();
-        let total: f64 = needed.iter().sum();
-        let spare = (available - total).max(0.0) / columns.len() as f64;
-        let scale = (available / total).min(1.0);
-        widths = needed.into_iter().map(|w| w * scale + spare).collect();
+            columns.iter().map(|c| content_width(c, cells, rows).min(custom(c, "width").unwrap_or(WIDEST_CONTENT))).collect();
+        (widths, scale) = squeeze(needed, available);
     }
     let mut x = 0.0;
     for (column, width) in columns.iter_mut().zip(widths) {
         (column.x, column.width) = (x, width);
         x += width;
     }
+    scale
+}
+
+/// Widths that add up to `available` over the scale that comes with them. Spare room is shared; where even the least scale
+/// is not enough, the widest columns give way until the rest fits.
+fn squeeze(needed: Vec<f64>, available: f64) -> (Vec<f64>, f64) {
+    let total: f64 = needed.iter().sum();
+    let scale = (available / total).clamp(LEAST_SCALE, 1.0);
+    let room = available / scale;
+    if total <= room {
+        let spare = (room - total) / needed.len().max(1) as f64;
+        return (needed.into_iter().map(|w| w + spare).collect(), scale);
+    }
+    let mut sorted = needed.clone();
+    sorted.sort_by(f64::total_cmp);
+    let (mut left, mut level) = (room, 0.0);
+    for (i, width) in sorted.iter().enumerate() {
+        level = left / (sorted.len() - i) as f64;
+        if *width > level {
+            break;
+        }
+        left -= width;
+    }
+    (needed.into_iter().map(|w| w.min(level)).collect(), scale)
 }
 
 fn content_width(column: &Column, cells: &Cells, rows: &[usize]) -> f64 {
     let header = cells.fonts.width(&column.header, &text_style());
     let widest = rows.iter().take(MEASURED_ROWS).map(|row| cells.text_width(column, *row)).fold(0.0, f64::max);
     header.max(widest).max(12.0) + 2.0 * PADDING + 1.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(needed: &[f64], available: f64, expected: (&[f64], f64)) {
+        let (widths, scale) = squeeze(needed.to_vec(), available);
+        let rounded: Vec<f64> = widths.iter().map(|w| w.round()).collect();
+        assert_eq!((rounded.as_slice(), (scale * 100.0).round()), expected);
+    }
+
+    #[test]
+    fn narrow_columns_keep_their_width() {
+        check(&[50.0, 100.0], 200.0, (&[75.0, 125.0], 100.0));
+        check(&[50.0, 200.0], 200.0, (&[50.0, 200.0], 80.0));
+        check(&[50.0, 60.0, 300.0, 300.0], 240.0, (&[50.0, 60.0, 145.0, 145.0], 60.0));
+    }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     LINE, PADDING, PanelContext,
-    column::{Column, name},
+    column::{Column, Kind, name},
     text_style,
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
 pub struct Footer {
     pub height: f64,
     entries: Vec<Vec<(String, Option<String>)>>,
-    /// All columns show the same reducers: their names then stand once, in the first column.
+    /// All columns that have reducers have the same: their names then stand once, in the first column.
     labels: Option<Vec<String>>,
 }
 
@@ -45,9 +45,9 @@ pub fn footer(columns: &[Column], rows: &[usize], context: &DisplayContext, save
     let lines = reducers.iter().map(Vec::len).max().unwrap_or(0);
     let entries: Vec<Vec<(String, Option<String>)>> =
         columns.iter().zip(&reducers).enumerate().map(|(i, (c, ids))| results(c.field, ids, rows, i == 0, context)).collect();
-    let mut used = entries.iter().zip(&reducers).filter(|(e, _)| !e.is_empty()).map(|(_, ids)| ids);
-    let first = used.next().cloned();
-    let uniform = first.as_ref().is_some_and(|ids| used.all(|other| other == ids)) && entries.first().is_some_and(Vec::is_empty);
+    let mut configured = reducers.iter().filter(|ids| !ids.is_empty());
+    let first = configured.next().cloned();
+    let uniform = first.as_ref().is_some_and(|ids| configured.all(|other| other == ids));
     let height = if lines == 0 || entries.iter().all(Vec::is_empty) { 0.0 } else { lines as f64 * LINE + 10.0 };
     Footer { height, entries, labels: first.filter(|_| uniform) }
 }
@@ -117,24 +117,23 @@ pub fn draw(footer: &Footer, columns: &[Column], top: f64, context: &PanelContex
     let (label_color, value_color) = (ink(context.theme.text_secondary), ink(context.theme.text_primary));
     let mut marks = Vec::new();
     for (i, (column, entries)) in columns.iter().zip(&footer.entries).enumerate() {
-        let area = |line: usize| {
-            let y = top + 5.0 + line as f64 * LINE;
-            Rect::new(column.x + PADDING, y, column.x + column.width - PADDING, y + LINE)
+        // The first column names the reducers of all; without values of its own it only names them.
+        let names_only: Vec<(String, Option<String>)> = match &footer.labels {
+            Some(ids) if i == 0 && entries.is_empty() => ids.iter().map(|id| (id.clone(), None)).collect(),
+            _ => Vec::new(),
         };
-        if let (0, Some(ids)) = (i, &footer.labels) {
-            for (line, id) in ids.iter().enumerate() {
-                marks.push(drawing::line_in(context.fonts, &label(id), &label_style, area(line), Align::Left, label_color));
-            }
-            continue;
-        }
+        let entries = if names_only.is_empty() { entries } else { &names_only };
+        let labelled = footer.labels.is_none() || i == 0;
         for (line, (id, value)) in entries.iter().enumerate() {
-            let Some(value) = value else { continue };
-            let mut room = area(line);
-            let align = if footer.labels.is_some() { column.align } else { Align::Right };
-            if footer.labels.is_none() {
+            let y = top + 5.0 + line as f64 * LINE;
+            let mut room = Rect::new(column.x + PADDING, y, column.x + column.width - PADDING, y + LINE);
+            if labelled && (value.is_some() || footer.labels.is_some()) {
                 marks.push(drawing::line_in(context.fonts, &label(id), &label_style, room, Align::Left, label_color));
                 room.x0 = (room.x0 + context.fonts.width(&label(id), &label_style) + 4.0).min(room.x1);
             }
+            let Some(value) = value else { continue };
+            let beside_bar = matches!(column.kind, Kind::Gauge(..));
+            let align = if labelled || beside_bar { Align::Right } else { column.align };
             marks.push(drawing::line_in(context.fonts, value, &value_style, room, align, value_color));
         }
     }
