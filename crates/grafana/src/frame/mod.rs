@@ -5,8 +5,10 @@ use indexmap::IndexMap;
 use crate::field::{FieldConfig, NumericRange};
 
 mod json;
+mod prometheus;
 
 pub use json::{Error, error_from_response, frame_from_json, frame_to_json, frames_from_response};
+pub use prometheus::finish_frames;
 
 /// Labels keep the order of the answer; Grafana sorts them only where it prints them.
 pub type Labels = IndexMap<String, String>;

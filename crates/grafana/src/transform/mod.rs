@@ -30,6 +30,8 @@ mod option;
 mod organize;
 mod partition;
 mod prepare_time_series;
+#[cfg(test)]
+mod recorded;
 mod reduce;
 mod rename_by_regex;
 mod rows_to_fields;
@@ -39,6 +41,7 @@ mod time_series_table;
 mod transpose;
 
 pub use histogram::{HistogramOptions, build_histogram};
+pub(crate) use sort_by::sort_frame;
 
 /// One step as saved: `{id, options, disabled, filter, topic}`.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -32,7 +32,7 @@ pub(super) fn sort_by(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
 }
 
 /// `sortDataFrame`: stable, by the field at `index`; a frame without it stays as it is.
-pub(super) fn sort_frame(mut frame: Frame, index: usize, is_reversed: bool) -> Frame {
+pub(crate) fn sort_frame(mut frame: Frame, index: usize, is_reversed: bool) -> Frame {
     let Some(field) = frame.fields.get(index) else { return frame };
     let mut rows: Vec<usize> = (0..frame.len()).collect();
     rows.sort_by(|a, b| {
