@@ -2,12 +2,12 @@
 
 use axum::{Extension, Json, extract::State};
 use jiff::Timestamp;
-use report::format_time;
+use report::{CreateOrUpdateReport, Report, format_time};
 use serde_json::{Value, json};
 
 use super::{
     ApiError, ApiState, Caller,
-    extract::{Query, ReportId},
+    extract::{JsonBody, Query, ReportId},
 };
 use crate::store::Run;
 
@@ -31,6 +31,25 @@ pub async fn get_report_runs(
     let zone = report.schedule.zone();
     let time = |ms: Option<i64>| ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|time| format_time(time, &zone));
     Ok(Json(runs.iter().map(|run| run_json(run, &time)).collect()))
+}
+
+/// POST /reports/occurrences `{"schedule": …, "count": 5}`: the next due times of a schedule that need not be saved, for the editor.
+pub async fn get_occurrences(
+    State(state): State<ApiState>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, ApiError> {
+    let now = state.engine.clock.now();
+    let count = body.get("count").and_then(Value::as_u64).unwrap_or(5).clamp(1, 50) as usize;
+    let mut report = Report::new(caller.org_id, 0, now);
+    CreateOrUpdateReport::new(json!({ "schedule": body.get("schedule") })).apply(&mut report)?;
+    // Without a start it begins when it is saved: show it as if that were now.
+    report.settle(now, now);
+    let zone = report.schedule.zone();
+    let before_now = now.checked_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(now);
+    let times = report.schedule.next_occurrences(before_now, count);
+    let times: Vec<String> = times.into_iter().map(|time| format_time(time, &zone)).collect();
+    Ok(Json(json!({ "timeZone": report.schedule.time_zone, "occurrences": times })))
 }
 
 /// Times with the offset of the report's zone, like everywhere in the API.

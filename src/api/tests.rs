@@ -489,3 +489,24 @@ async fn connecting_an_organisation() {
     api.check("DELETE", "/_connect", Value::Null, "200 Organization disconnected").await;
     api.check("DELETE", "/_connect", Value::Null, "404 Organization is not connected").await;
 }
+
+#[tokio::test]
+async fn due_times_before_saving() {
+    let api = api();
+    let check = async |body: Value, expected: Value| {
+        assert_eq!(api.call("POST", "/reports/occurrences", body).await.json()["occurrences"], expected);
+    };
+    let berlin = json!({"frequency": "daily", "startDate": "2026-03-01T02:30:00+01:00", "timeZone": "Europe/Berlin"});
+    check(json!({"schedule": berlin, "count": 2}), json!(["2026-11-21T02:30:00+01:00", "2026-11-22T02:30:00+01:00"])).await;
+    check(json!({"schedule": {"frequency": "hourly"}, "count": 2}), json!(["2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z"])).await;
+    check(json!({"schedule": {"frequency": "never"}}), json!([])).await;
+    check(json!({}), json!([])).await;
+    let bad = json!({"schedule": {"frequency": "yearly"}});
+    api.check(
+        "POST",
+        "/reports/occurrences",
+        bad,
+        "400 schedule.frequency: unknown frequency \"yearly\"; use once, hourly, daily, weekly, monthly, custom or never",
+    )
+    .await;
+}

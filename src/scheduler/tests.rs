@@ -197,3 +197,15 @@ async fn some_refused_recipients_do_not_stop_the_others() {
     let run = &bench.engine.store.runs(1, None, 1).await.unwrap()[0];
     assert_eq!(run.recipients[0], json!({"address": "nobody@x.org", "accepted": false, "reply": "550 unknown"}));
 }
+
+#[tokio::test]
+async fn the_loop_looks_and_ends_by_giving_the_lease_back() {
+    let bench = bench();
+    add(&bench, report("d1", daily())).await;
+    bench.clock.set("2026-11-20T08:00:00Z");
+    let scheduler = std::sync::Arc::new(Scheduler::new(bench.engine.clone()));
+    scheduler.run(async {}, Duration::from_secs(5)).await;
+    assert_eq!(ledger(&bench).await, ["sent 1"]);
+    let now = bench.engine.clock.now().as_millisecond();
+    assert!(bench.engine.store.acquire_lease("other", now, now + 1).await.unwrap());
+}

@@ -61,11 +61,7 @@ pub(super) fn plan_report(transaction: &Transaction, id: i64, now: Timestamp, pl
     let report = match by_id(transaction, id) {
         Ok(Some(report)) => report,
         Ok(None) => return Ok(()),
-        // One unreadable report must not stop all others. It stays due, so health and every pass say so.
-        Err(error) => {
-            tracing::error!(report_id = id, error = %error.chain(), "report cannot be scheduled");
-            return Ok(());
-        }
+        Err(error) => return give_up(transaction, id, now, &error),
     };
     let from = planned_until(transaction, id)?;
     let mut times = report.schedule.next_occurrences(from, MAX_ROWS_A_PASS);
@@ -108,5 +104,18 @@ pub(super) fn plan_report(transaction: &Transaction, id: i64, now: Timestamp, pl
         "UPDATE reports SET planned_until_ms = ?2, next_ms = ?3, state = ?4 WHERE id = ?1",
         params![id, until.as_millisecond(), next, state.as_str()],
     )?;
+    Ok(())
+}
+
+/// One unreadable report must not stop all others: its due time is recorded as failed and it is not looked at again until it is saved anew.
+fn give_up(transaction: &Transaction, id: i64, now: Timestamp, error: &Error) -> Result<(), Error> {
+    tracing::error!(report_id = id, error = %error.chain(), "report cannot be scheduled");
+    transaction.execute(
+        "INSERT INTO runs (org_id, report_id, report_name, trigger, occurrence_ms, state, not_before_ms, finished_ms, error)
+         SELECT org_id, id, uid, 'schedule', next_ms, 'failed', next_ms, ?2, ?3 FROM reports WHERE id = ?1
+         ON CONFLICT (report_id, occurrence_ms) DO NOTHING",
+        params![id, now.as_millisecond(), error.chain()],
+    )?;
+    transaction.execute("UPDATE reports SET next_ms = NULL WHERE id = ?1", [id])?;
     Ok(())
 }

@@ -292,3 +292,16 @@ async fn a_change_at_the_due_second_loses_nothing() {
     store.change_report(1, ReportRef::Id(report.id), later(500), rename).await.unwrap().unwrap().unwrap();
     assert_eq!(ledger(&store).await, ["0: due 0"]);
 }
+
+#[tokio::test]
+async fn an_unreadable_report_fails_alone() {
+    let (store, broken) = with_hourly().await;
+    store.create_report(hourly(), later(-1)).await.unwrap();
+    let id = broken.id;
+    store.write(move |tx| Ok(tx.execute("UPDATE reports SET content = '{' WHERE id = ?1", [id])?)).await.unwrap();
+    store.plan("a", later(0)).await.unwrap();
+    assert_eq!(ledger(&store).await, ["0: failed 0", "0: due 0"]);
+    assert_eq!(store.plan("a", later(MINUTE)).await.unwrap(), Planned::default());
+    assert_eq!(store.reports(1).await.unwrap().len(), 1);
+    assert!(matches!(store.report(1, ReportRef::Id(id)).await, Err(Error::Corrupt { .. })));
+}

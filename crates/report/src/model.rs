@@ -107,9 +107,9 @@ impl ReportDashboard {
 }
 
 impl Report {
-    /// A report with every default and no content, for a caller of an organisation.
+    /// A report with every default and no content, for a caller of an organisation. PDF is the documented default format.
     pub fn new(org_id: i64, user_id: i64, now: Timestamp) -> Report {
-        Report { org_id, user_id, scale_factor: 1, created: now, updated: now, ..Report::default() }
+        Report { org_id, user_id, formats: vec![Format::Pdf], scale_factor: 1, created: now, updated: now, ..Report::default() }
     }
 
     /// Subject of the mail.

@@ -237,6 +237,7 @@ fn both_switches_for_csv_are_kept() {
     check(json!(["pdf", "csv"]), false, &[Pdf, Csv]);
     check(json!(["csv"]), false, &[Csv]);
     check(json!([]), false, &[Pdf]);
+    assert_eq!(create(without(&["formats"])).unwrap().to_json()["formats"], json!(["pdf"]));
 }
 
 #[test]
