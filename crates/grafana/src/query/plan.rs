@@ -255,7 +255,7 @@ mod tests {
             (plan.range.from_ms, plan.range.to_ms, plan.time_info)
         };
         assert_eq!(range(json!({"timeFrom": "1h"})), (18_000_000.0, 21_600_000.0, Some("Last 1 hour".into())));
-        assert_eq!(range(json!({"timeShift": "1h"})), (-3_600_000.0, 18_000_000.0, Some("timeshift -1h".into())));
+        assert_eq!(range(json!({"timeShift": "1h"})), (-3_600_000.0, 18_000_000.0, Some("Timeshift -1h".into())));
         assert_eq!(range(json!({"timeFrom": "1h", "hideTimeOverride": true})).2, None);
     }
 }

@@ -14,43 +14,50 @@ pub(super) fn panel_range(panel: &Panel, range: &TimeRange, clock: &Clock, varia
         let text = text.as_deref().map(|text| variable::interpolate(text, variables, &scope, DefaultFormat::Glob));
         text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     };
-    let (mut settled, mut info) = (range.clone(), String::new());
+    let mut settled = range.clone();
+    let mut blocks: Vec<String> = Vec::new();
+    let header = |text: String| Some(text).filter(|text| !text.is_empty() && !panel.hide_time_override);
     if let Some(from) = written(&panel.time_from) {
-        match own_range(&from, clock) {
-            Some(_) if !range.raw.from.starts_with("now") => info = time::describe_range(&raw_of(&from), &clock.zone),
-            Some(own) => {
-                info = time::describe_range(&own.raw, &clock.zone);
-                settled = own;
-            }
-            None => info = "invalid time override".into(),
+        let raw = raw_of(&from);
+        let Some(own) = time::settle(&raw, clock) else { return (settled, header("invalid time override".into())) };
+        if is_relative(&range.raw) {
+            blocks.push(time::describe_range(&raw, &clock.zone));
+            settled = own;
         }
     }
     if let Some(shift) = written(&panel.time_shift) {
-        match shifted(&settled, &shift, clock) {
-            Some(moved) => {
-                info = format!("{}{}timeshift -{shift}", info, if info.is_empty() { "" } else { " " });
-                settled = moved;
-            }
-            None => info = "invalid timeshift".into(),
-        }
+        let Some(moved) = shifted(&settled, &shift, clock) else { return (settled, header("invalid timeshift".into())) };
+        blocks.push(format!("timeshift -{shift}"));
+        settled = moved;
     }
-    (settled, Some(info).filter(|info| !info.is_empty() && !panel.hide_time_override))
+    (settled, header(capitalized(&blocks.join(" + "))))
 }
 
-/// "1h" means `now-1h` to `now`; "now/d" whole expressions as they are.
+fn is_relative(raw: &RawTimeRange) -> bool {
+    raw.from.contains("now") && raw.to.contains("now")
+}
+
+/// lodash's `capitalize`: the first letter large, the others small.
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars.as_str().to_lowercase().chars()).collect()).unwrap_or_default()
+}
+
+/// "1h" means `now-1h` to `now`, "+1h" the hour to come; expressions with "now" begin there and end now.
 fn raw_of(from: &str) -> RawTimeRange {
-    match from.strip_prefix("now") {
-        Some(rest) if rest.starts_with('/') => RawTimeRange { from: from.into(), to: from.into() },
-        Some(_) => RawTimeRange { from: from.into(), to: "now".into() },
+    match from.strip_prefix('+') {
+        Some(_) => RawTimeRange { from: "now".into(), to: format!("now{from}") },
+        None if from.contains("now") => RawTimeRange { from: from.into(), to: "now".into() },
         None => RawTimeRange { from: format!("now-{from}"), to: "now".into() },
     }
 }
 
-fn own_range(from: &str, clock: &Clock) -> Option<TimeRange> {
-    time::settle(&raw_of(from), clock)
-}
-
+/// A relative range is shifted in its text, so that rounding ("now/d") happens after the shift; an absolute one by its moments.
 fn shifted(range: &TimeRange, shift: &str, clock: &Clock) -> Option<TimeRange> {
+    if is_relative(&range.raw) {
+        let raw = RawTimeRange { from: format!("{}-{shift}", range.raw.from), to: format!("{}-{shift}", range.raw.to) };
+        return time::settle(&raw, clock);
+    }
     let moved = |at_ms: f64| {
         let clock = Clock { now_ms: at_ms, ..clock.clone() };
         let raw = RawTimeRange { from: format!("now-{shift}"), to: "now".into() };
