@@ -366,3 +366,101 @@ fn positions(axis: &Axis, place: &PlacedAxis, plot: Rect) -> Vec<f64> {
 pub fn plot_background(plot: Rect, paint: Paint) -> Mark {
     label::fill(scene::kurbo::Shape::to_path(&plot, 0.1), paint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ticks::{binary_increments, decimal_increments};
+    use super::*;
+
+    fn time_axis(zone: &TimeZone) -> Axis<'_> {
+        let hours = |n: f64| 1_795_132_800_000.0 + n * 3_600_000.0;
+        Axis {
+            side: Side::Bottom,
+            scale: Some(Scale::linear(hours(0.0), hours(6.0))),
+            ticks: Ticks::Time { zone, label_zone: zone },
+            label: None,
+            size_px: None,
+            grid: true,
+            tick_lines: true,
+            border: false,
+            color: Color::BLACK,
+            skip_labels: 0,
+            caption: None,
+        }
+    }
+
+    fn value_axis<'a>(side: Side, scale: Option<Scale>, unit: &'a str) -> Axis<'a> {
+        let binary = unit == "B";
+        let format: FormatValue = Box::new(move |value, decimals| {
+            let (value, unit) = if binary { (value / 1024f64.powi(3), " GiB") } else { (value, unit) };
+            format!("{value:.*}{unit}", decimals.unwrap_or(0) as usize)
+        });
+        let increments = if binary { binary_increments() } else { decimal_increments() };
+        let ticks = Ticks::Number { increments, whole_only: false, format };
+        let time = time_axis_defaults();
+        Axis { side, scale, ticks, grid: false, tick_lines: false, ..time }
+    }
+
+    fn time_axis_defaults() -> Axis<'static> {
+        Axis {
+            side: Side::Bottom,
+            scale: None,
+            ticks: Ticks::Fixed(Vec::new()),
+            label: None,
+            size_px: None,
+            grid: true,
+            tick_lines: true,
+            border: false,
+            color: Color::BLACK,
+            skip_labels: 0,
+            caption: None,
+        }
+    }
+
+    /// Ticks with their places, as a recording lists the words of a canvas: from the corner of a titled panel.
+    fn words(axes: &[Axis], layout: &Layout) -> Vec<Vec<(String, f64)>> {
+        let of_axis = |(axis, place): (&Axis, &PlacedAxis)| {
+            let inset = if axis.side.is_vertical() { 49.0 } else { 9.0 };
+            let places = positions(axis, place, layout.plot).into_iter().map(|at| at + inset);
+            place.labels.iter().flatten().cloned().zip(places).collect()
+        };
+        axes.iter().zip(&layout.axes).map(of_axis).collect()
+    }
+
+    /// A panel of recording TkZXxlNG3 ("10 data points, points auto"): 386 x 220 px with its frame and title.
+    #[test]
+    fn a_recorded_chart_has_its_ticks_where_grafana_painted_them() {
+        let zone = TimeZone::utc();
+        let axes = [time_axis(&zone), value_axis(Side::Left, Some(Scale::linear(0.0, 99.0)), "")];
+        let layout = layout(&axes, Size::new(368.0, 162.0), &Fonts::embedded());
+        let expected_times = [34.0, 90.0, 146.0, 202.0, 257.0, 313.0, 369.0];
+        let words = words(&axes, &layout);
+        let times: Vec<f64> = words[0].iter().map(|word| word.1).collect();
+        assert_eq!(times, expected_times);
+        assert_eq!(words[0][1].0, "01:00");
+        let values: Vec<(&str, f64)> = words[1].iter().map(|word| (word.0.as_str(), word.1)).collect();
+        assert_eq!(values, [("0", 190.0), ("20", 163.0), ("40", 136.0), ("60", 109.0), ("80", 83.0)]);
+    }
+
+    /// "Memory Basic" of recording real-node-exporter-full: powers of two at 780 x 258 px, over a legend of one row.
+    #[test]
+    fn binary_units_tick_at_powers_of_two() {
+        let zone = TimeZone::utc();
+        let axes = [time_axis(&zone), value_axis(Side::Left, Some(Scale::linear(0.0, 28e9)), "B")];
+        let layout = layout(&axes, Size::new(762.0, 168.5), &Fonts::embedded());
+        let labels: Vec<&str> = layout.axes[1].labels.iter().flatten().map(String::as_str).collect();
+        assert_eq!(labels, ["0 GiB", "4 GiB", "8 GiB", "12 GiB", "16 GiB", "20 GiB", "24 GiB"]);
+    }
+
+    #[test]
+    fn axes_without_data_take_no_room() {
+        let zone = TimeZone::utc();
+        let fonts = Fonts::embedded();
+        let plot = |right: Option<Scale>| {
+            let axes = [time_axis(&zone), value_axis(Side::Left, Some(Scale::linear(0.0, 99.0)), ""), value_axis(Side::Right, right, "")];
+            layout(&axes, Size::new(368.0, 162.0), &fonts).plot
+        };
+        assert_eq!(plot(None).x1, 360.0);
+        assert!(plot(Some(Scale::linear(0.0, 1000.0))).x1 < 345.0);
+    }
+}

@@ -510,6 +510,49 @@ fn capitalized(text: &str) -> String {
 mod tests {
     use super::*;
 
+    fn item(label: &str, stats: usize) -> LegendItem {
+        let stat = |n: usize| LegendStat { title: format!("S{n}"), text: "12.5 ms".into(), numeric: n as f64 };
+        LegendItem {
+            label: label.into(),
+            color: Color::BLACK,
+            swatch: Swatch::Solid,
+            disabled: false,
+            right_axis: false,
+            stats: (0..stats).map(stat).collect(),
+        }
+    }
+
+    /// Heights under recorded charts: rows of lists and tables, and 35 % of the panel where they overflow.
+    #[test]
+    fn legends_take_the_height_they_take_in_grafana() {
+        let (theme, fonts) = (Theme::light(), Fonts::embedded());
+        let check = |mode: LegendMode, n_items: usize, label: &str, height: f64, expected: f64| {
+            let items: Vec<LegendItem> =
+                (0..n_items).map(|n| item(&format!("{label}{n}"), if mode == LegendMode::Table { 3 } else { 0 })).collect();
+            let options = LegendOptions { mode, ..LegendOptions::default() };
+            let placed = place(&items, &options, Size::new(762.0, height), &theme, &fonts);
+            assert_eq!((height - placed.plot.height).ceil(), expected, "{mode:?} {n_items}");
+            assert_eq!(placed.left_out, 0);
+        };
+        check(LegendMode::List, 4, "vda", 200.0, 32.0);
+        check(LegendMode::List, 3, "a name that is long enough to need more than half of the row's width", 200.0, 70.0);
+        check(LegendMode::List, 2, "a name that is long enough to need more than half of the row's width", 390.0, 55.0);
+        check(LegendMode::Table, 1, "vda", 390.0, 48.0);
+        check(LegendMode::Table, 2, "vda", 390.0, 72.0);
+        check(LegendMode::Table, 3, "vda", 314.0, 96.0);
+        check(LegendMode::Table, 6, "vda", 314.0, 110.0);
+        check(LegendMode::Table, 8, "vda", 390.0, 137.0);
+    }
+
+    #[test]
+    fn what_has_no_room_is_counted() {
+        let (theme, fonts) = (Theme::light(), Fonts::embedded());
+        let items: Vec<LegendItem> = (0..200).map(|n| item(&format!("series {n}"), 3)).collect();
+        let options = LegendOptions { mode: LegendMode::Table, ..LegendOptions::default() };
+        let placed = place(&items, &options, Size::new(400.0, 200.0), &theme, &fonts);
+        assert!(placed.left_out > 0 && placed.left_out < 200, "{}", placed.left_out);
+    }
+
     #[test]
     fn names_sort_as_people_count() {
         for (a, b) in [("cpu2", "cpu10"), ("a", "B"), ("x", "x1"), ("cpu02", "cpu3")] {

@@ -147,6 +147,36 @@ mod tests {
         assert_eq!(month_start(2024 * 12 + 2), 1_709_251_200_000.0);
     }
 
+    fn check(zone: &str, range: (&str, &str), increment: f64, expected: &[&str]) {
+        let zone = TimeZone::named(zone).expect("a zone");
+        let at = |text: &str| grafana::time::parse_absolute(text, &zone).expect("a moment");
+        let scale = Scale::linear(at(range.0), at(range.1));
+        let splits = splits(&scale, increment, 100.0, 60.0, &zone);
+        let shown: Vec<String> = splits.iter().map(|at| format_moment(*at, "MM-DD HH:mm", &zone)).collect();
+        assert_eq!(shown, expected, "{range:?} in {}", zone.name);
+    }
+
+    #[test]
+    fn ticks_stand_at_the_zones_own_hours() {
+        check("UTC", ("2026-11-20 00:10:00", "2026-11-20 03:00:00"), HOUR, &["11-20 01:00", "11-20 02:00", "11-20 03:00"]);
+        check("Asia/Kolkata", ("2026-11-20 00:10:00", "2026-11-20 02:30:00"), HOUR, &["11-20 01:00", "11-20 02:00"]);
+        let berlin = "Europe/Berlin";
+        let spring = ["03-30 00:00", "03-30 12:00", "03-31 00:00", "03-31 12:00", "04-01 00:00"];
+        check(berlin, ("2024-03-30 00:00:00", "2024-04-01 00:00:00"), 12.0 * HOUR, &spring);
+        let autumn = ["10-26 12:00", "10-27 00:00", "10-27 12:00", "10-28 00:00"];
+        check(berlin, ("2024-10-26 09:00:00", "2024-10-28 00:00:00"), 12.0 * HOUR, &autumn);
+        let days = ["03-29 00:00", "03-31 00:00", "04-02 00:00"];
+        check(berlin, ("2024-03-28 05:00:00", "2024-04-03 00:00:00"), 2.0 * DAY, &days);
+    }
+
+    #[test]
+    fn months_and_years_begin_on_their_first() {
+        let months = ["02-01 00:00", "03-01 00:00", "04-01 00:00"];
+        check("Europe/Berlin", ("2024-01-15 00:00:00", "2024-04-20 00:00:00"), MONTH, &months);
+        check("UTC", ("2024-01-01 00:00:00", "2024-07-15 00:00:00"), 3.0 * MONTH, &["01-01 00:00", "04-01 00:00", "07-01 00:00"]);
+        check("UTC", ("2021-03-01 00:00:00", "2024-07-15 00:00:00"), YEAR, &["01-01 00:00", "01-01 00:00", "01-01 00:00"]);
+    }
+
     #[test]
     fn patterns_by_range_and_step() {
         for (range, step, expected) in [
