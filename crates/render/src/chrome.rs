@@ -128,10 +128,12 @@ pub fn row(view: &PanelView, size: Size, theme: &Theme, fonts: &Fonts) -> Vec<Ma
     let end = area.x0 + title.width_px;
     marks.push(drawing::shaped(title, area.x0, drawing::centered_baseline(middle, 16.0), ink(theme.text_primary)));
     if view.panel.collapsed {
+        let under = scene::kurbo::Line::new((0.0, size.height - 0.5), (size.width, size.height - 0.5)).to_path(0.1);
+        marks.push(Mark::stroke(under, ink(theme.border_weak), 1.0));
         let count = view.panel.panels.len();
         let text = format!("({count} panel{})", if count == 1 { "" } else { "s" });
-        let style = TextStyle { italic: true, ..TextStyle::sans(14.0) };
-        marks.push(drawing::line(fonts, &text, &style, end + 8.0, drawing::centered_baseline(middle, 14.0), ink(theme.text_secondary)));
+        let style = TextStyle { italic: true, ..TextStyle::sans(12.0) };
+        marks.push(drawing::line(fonts, &text, &style, end + 22.0, drawing::centered_baseline(middle, 12.0), ink(theme.text_secondary)));
     }
     marks
 }

@@ -18,6 +18,8 @@ pub struct Placed {
     pub index: usize,
     pub rect: Rect,
     pub is_row: bool,
+    /// A row header whose panels follow it: it must not be parted from them.
+    pub leads: bool,
 }
 
 /// Pixels of a grid place in a container `width` px wide, rounded as Grafana's grid does.
@@ -33,7 +35,10 @@ pub fn grid_rect(grid: &GridPos, width: f64) -> Rect {
 /// Places of the grid layout in reading order, from the first panel's top.
 fn grid(dashboard: &DashboardView, width: f64) -> Vec<Placed> {
     let mut placed: Vec<Placed> = (dashboard.panels.iter().enumerate())
-        .map(|(index, view)| Placed { index, rect: grid_rect(&view.panel.grid_pos, width), is_row: view.panel.plugin_id == "row" })
+        .map(|(index, view)| {
+            let is_row = view.panel.plugin_id == "row";
+            Placed { index, rect: grid_rect(&view.panel.grid_pos, width), is_row, leads: is_row && !view.panel.collapsed }
+        })
         .collect();
     placed.sort_by(|a, b| (a.rect.y0, a.rect.x0).partial_cmp(&(b.rect.y0, b.rect.x0)).unwrap_or(std::cmp::Ordering::Equal));
     let top = placed.first().map_or(0.0, |p| p.rect.y0);
@@ -64,7 +69,7 @@ fn simple(dashboard: &DashboardView, width: f64, page_height: f64, orientation: 
             };
             let rect = Rect::new(0.0, top, width, top + height);
             top = rect.y1 + GAP;
-            Placed { index, rect, is_row }
+            Placed { index, rect, is_row, leads: is_row && !view.panel.collapsed }
         })
         .collect()
 }

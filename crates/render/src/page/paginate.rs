@@ -36,7 +36,7 @@ fn next_sheet(panels: Vec<Placed>, height: f64) -> (Sheet, Vec<Placed>) {
     }
     let (mut stay, mut later): (Vec<Placed>, Vec<Placed>) = panels.into_iter().partition(|p| p.rect.y0 < cut);
     // A row's header never stands alone at the foot of a page.
-    while !later.is_empty() && stay.len() > 1 && stay.last().is_some_and(|p| p.is_row) {
+    while !later.is_empty() && stay.len() > 1 && stay.last().is_some_and(|p| p.leads) {
         later.extend(stay.pop());
     }
     sort(&mut later);
@@ -92,10 +92,10 @@ mod tests {
 
     use super::*;
 
-    /// Panels as (x, y, w, h); a height of 30 stands for a row header. Expected: indexes per page with the shrink in percent.
+    /// Panels as (x, y, w, h); a height of 30 stands for a row header, 31 for a collapsed one. Expected: indexes per page with the shrink in percent.
     fn check(panels: &[(f64, f64, f64, f64)], height: f64, expected: &[(&[usize], u32)]) {
         let placed = (panels.iter().enumerate())
-            .map(|(index, &(x, y, w, h))| Placed { index, rect: Rect::new(x, y, x + w, y + h), is_row: h == 30.0 })
+            .map(|(index, &(x, y, w, h))| Placed { index, rect: Rect::new(x, y, x + w, y + h), is_row: h < 32.0, leads: h == 30.0 })
             .collect();
         let got: Vec<(Vec<usize>, u32)> = (paginate(placed, height).into_iter())
             .map(|s| (s.panels.iter().map(|p| p.index).collect(), (s.shrink * 100.0).round() as u32))
@@ -121,6 +121,7 @@ mod tests {
     fn rows_stay_with_their_panels() {
         check(&[(0., 0., 100., 400.), (0., 408., 100., 30.), (0., 446., 100., 200.)], 500.0, &[(&[0], 100), (&[1, 2], 100)]);
         check(&[(0., 0., 100., 30.), (0., 38., 100., 600.)], 500.0, &[(&[0, 1], 78)]);
+        check(&[(0., 0., 100., 400.), (0., 408., 100., 31.), (0., 446., 100., 200.)], 500.0, &[(&[0, 1], 100), (&[2], 100)]);
     }
 
     #[test]

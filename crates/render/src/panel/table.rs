@@ -64,11 +64,13 @@ fn draw_frame(view: &PanelView, frame: &Frame, size: Size, context: &mut PanelCo
         return notice::no_data("No data", size, context);
     }
     let cells = Cells { view, frame, fonts: context.fonts, context: &display };
-    let scale = column::set_widths(&mut columns, size.width, &cells, &order.rows);
+    let footer = footer::footer(&columns, &order.rows, &display, saved);
+    let scale = column::set_widths(&mut columns, size.width, |index, column| {
+        column::content_width(column, &cells, &order.rows).max(footer.content_width(index, context.fonts))
+    });
     let size = size / scale;
 
     let header = if options::flag(saved, "showHeader", true) { HEADER } else { 0.0 };
-    let footer = footer::footer(&columns, &order.rows, &display, saved);
     let body = size.height - header - footer.height;
     let heights = row_heights(view, &columns, &order.rows, &cells);
     let total: f64 = heights.iter().sum();

@@ -134,8 +134,8 @@ const WIDEST_CONTENT: f64 = 300.0;
 
 /// Widths as Grafana deals them out: fixed ones first, the rest evenly. Where that is more than there is, a screen
 /// scrolls. DIFFERENCE: paper cannot, so columns then take what their content needs, the table is drawn smaller, and only
-/// then the widest are cut. Returns that scale; widths add up to `available` divided by it.
-pub fn set_widths(columns: &mut [Column], available: f64, cells: &Cells, rows: &[usize]) -> f64 {
+/// then the widest are cut. `content` says what a column needs. Returns that scale; widths add up to `available` divided by it.
+pub fn set_widths(columns: &mut [Column], available: f64, content: impl Fn(usize, &Column) -> f64) -> f64 {
     let custom = |c: &Column, key: &str| c.field.config.custom.get(key).and_then(Json::as_f64).filter(|w| *w > 0.0);
     let fixed: f64 = columns.iter().filter_map(|c| custom(c, "width")).sum();
     let open = columns.iter().filter(|c| custom(c, "width").is_none()).count().max(1) as f64;
@@ -144,8 +144,8 @@ pub fn set_widths(columns: &mut [Column], available: f64, cells: &Cells, rows: &
         .collect();
     let mut scale = 1.0;
     if widths.iter().sum::<f64>() > available + 0.5 {
-        let needed: Vec<f64> =
-            columns.iter().map(|c| content_width(c, cells, rows).min(custom(c, "width").unwrap_or(WIDEST_CONTENT))).collect();
+        let limit = |c: &Column| custom(c, "width").unwrap_or(WIDEST_CONTENT);
+        let needed: Vec<f64> = columns.iter().enumerate().map(|(i, c)| content(i, c).min(limit(c))).collect();
         (widths, scale) = squeeze(needed, available);
     }
     let mut x = 0.0;
@@ -179,7 +179,8 @@ fn squeeze(needed: Vec<f64>, available: f64) -> (Vec<f64>, f64) {
     (needed.into_iter().map(|w| w.min(level)).collect(), scale)
 }
 
-fn content_width(column: &Column, cells: &Cells, rows: &[usize]) -> f64 {
+/// What a column's header and cells need when nothing is cut, px.
+pub fn content_width(column: &Column, cells: &Cells, rows: &[usize]) -> f64 {
     let header = cells.fonts.width(&column.header, &text_style());
     let widest = rows.iter().take(MEASURED_ROWS).map(|row| cells.text_width(column, *row)).fold(0.0, f64::max);
     header.max(widest).max(12.0) + 2.0 * PADDING + 1.0

@@ -4,7 +4,7 @@ use grafana::{
     field::{self, DisplayContext, is_reducer, preserves_unit, reducer_name},
     frame::{Field, FieldType, Value, Values},
 };
-use scene::{Mark, TextStyle, kurbo::Rect};
+use scene::{Fonts, Mark, TextStyle, kurbo::Rect};
 use serde_json::{Map, Value as Json};
 
 use super::{
@@ -23,6 +23,19 @@ pub struct Footer {
     entries: Vec<Vec<(String, Option<String>)>>,
     /// All columns that have reducers have the same: their names then stand once, in the first column.
     labels: Option<Vec<String>>,
+}
+
+impl Footer {
+    /// What a column's footer needs when nothing is cut, px.
+    pub fn content_width(&self, index: usize, fonts: &Fonts) -> f64 {
+        let labelled = self.labels.is_none() || index == 0;
+        let one = |(id, value): &(String, Option<String>)| {
+            let name = if labelled { fonts.width(&label(id), &TextStyle::sans(12.0)) + 4.0 } else { 0.0 };
+            name + value.as_ref().map_or(0.0, |text| fonts.width(text, &text_style().medium()))
+        };
+        let widest = self.entries.get(index).into_iter().flatten().map(one).fold(0.0, f64::max);
+        if widest > 0.0 { widest + 2.0 * PADDING + 1.0 } else { 0.0 }
+    }
 }
 
 /// Reducers that say something about texts, too.
