@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, future::BoxFuture, stream};
 use grafana::{
-    dashboard::{self, Dashboard, Panel},
+    dashboard::{self, Dashboard, Panel, Target},
     field::{self, DisplayContext},
     frame::{self, Frame, Notice},
     query::{self, PanelPlan},
@@ -322,12 +322,14 @@ impl Settle<'_> {
                     continue;
                 }
             };
-            for query in request.body.get("queries").and_then(Json::as_array).into_iter().flatten() {
+            let queries = request.body.get("queries").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+            let mut frames = Vec::new();
+            for query in queries {
                 let ref_id = query.get("refId").and_then(Json::as_str).unwrap_or("A");
                 let is_hidden = query.get("hide").and_then(Json::as_bool).unwrap_or(false);
                 let told = frame::error_from_response(response, ref_id);
                 match frame::frames_from_response(response, ref_id) {
-                    Ok(frames) if !is_hidden => data.frames.extend(frames),
+                    Ok(more) if !is_hidden => frames.extend(more),
                     Ok(_) => {}
                     // What the data source said is told once, below.
                     Err(error) if told.is_none() => data.errors.push(error.to_string()),
@@ -335,6 +337,9 @@ impl Settle<'_> {
                 }
                 data.errors.extend(told);
             }
+            // Some data sources finish their answers in the frontend; saved dashboards build on what comes out.
+            let kind = request.datasource.kind.as_deref().unwrap_or_default();
+            data.frames.extend(frame::finish_frames(kind, &asked_targets(queries), frames));
         }
         data
     }
@@ -361,4 +366,14 @@ impl Settle<'_> {
         field::apply_field_overrides(&mut frames, &panel.field_config, &context);
         frames
     }
+}
+
+/// The queries of a request, as targets with their variables replaced.
+fn asked_targets(queries: &[Json]) -> Vec<Target> {
+    let target = |query: &Json| Target {
+        ref_id: query.get("refId").and_then(Json::as_str).unwrap_or("A").to_owned(),
+        model: query.as_object().cloned().unwrap_or_default(),
+        ..Target::default()
+    };
+    queries.iter().map(target).collect()
 }
