@@ -37,6 +37,8 @@ mod rename_by_regex;
 mod rows_to_fields;
 mod series_to_rows;
 mod sort_by;
+#[cfg(test)]
+mod tests;
 mod time_series_table;
 mod transpose;
 
