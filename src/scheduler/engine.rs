@@ -7,7 +7,7 @@ use report::{Format, Report, ReportDashboard, ReportSettings, split_recipients};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, Semaphore};
 
-use super::{Clock, logo};
+use super::{Clock, RunMetrics, logo};
 use crate::{
     config::Limits,
     mail::{Delivery, MailError, Mailer, OutgoingReport},
@@ -42,6 +42,7 @@ pub struct Engine {
     pub renderer: Arc<dyn Renderer>,
     pub clock: Arc<dyn Clock>,
     pub owner: String,
+    pub metrics: RunMetrics,
     mailer: Arc<dyn Mailer>,
     limits: Limits,
     renders: Semaphore,
@@ -113,7 +114,7 @@ impl Engine {
     pub fn new(parts: EngineParts) -> Engine {
         let renders = Semaphore::new(parts.limits.concurrent_render_limit.max(1));
         let EngineParts { store, renderer, mailer, clock, limits, owner } = parts;
-        Engine { store, renderer, clock, owner, mailer, limits, renders, wake: Notify::new() }
+        Engine { store, renderer, clock, owner, metrics: RunMetrics::default(), mailer, limits, renders, wake: Notify::new() }
     }
 
     /// A name for this process that no other has.
@@ -138,6 +139,7 @@ impl Engine {
     pub async fn execute(self: &Arc<Self>, job: Job) -> Result<Sent, Failure> {
         let engine = self.clone();
         let task = tokio::spawn(async move {
+            let started = engine.clock.now();
             let inner = engine.clone();
             let attempted = job.clone();
             let result = match tokio::spawn(async move { inner.attempt(&attempted).await }).await {
@@ -146,7 +148,7 @@ impl Engine {
                     error.try_into_panic().map_or_else(|_| "stopped".into(), |payload| panic_text(&*payload).to_owned()),
                 )),
             };
-            engine.record(&job, result).await
+            engine.record(&job, started, result).await
         });
         task.await.unwrap_or_else(|error| Err(Failure::Panic(error.to_string())))
     }
@@ -226,12 +228,15 @@ impl Engine {
     }
 
     /// Writes the end of an attempt into the ledger, or puts the run back to be tried again.
-    async fn record(&self, job: &Job, result: Result<Sent, Failure>) -> Result<Sent, Failure> {
+    async fn record(&self, job: &Job, started: Timestamp, result: Result<Sent, Failure>) -> Result<Sent, Failure> {
         let now_ms = self.clock.now().as_millisecond();
+        let elapsed_ms = now_ms - started.as_millisecond();
+        let count = |outcome| self.metrics.record(job.trigger, outcome, elapsed_ms as f64 / 1000.0);
         let (run_id, report_id, owner) = (job.run_id, job.report.id, self.owner.as_str());
         let recorded = match &result {
             Ok(sent) => {
-                tracing::info!(run_id, report_id, attempt = job.attempt, "report sent");
+                tracing::info!(run_id, report_id, attempt = job.attempt, elapsed_ms, "report sent");
+                count("sent");
                 self.store.finish_run(run_id, owner, sent.outcome.clone(), now_ms).await
             }
             // The row belongs to whoever took it over.
@@ -239,10 +244,12 @@ impl Engine {
             Err(failure) => match self.retry_at(job, failure, now_ms) {
                 Some(retry_ms) => {
                     tracing::warn!(run_id, report_id, attempt = job.attempt, error = %failure, "report not sent, will be tried again");
+                    count("retried");
                     self.store.retry_run(run_id, owner, &failure.to_string(), retry_ms).await
                 }
                 None => {
                     tracing::error!(run_id, report_id, attempt = job.attempt, error = %failure, "report not sent");
+                    count("failed");
                     let outcome = RunOutcome { error: failure.to_string(), ..RunOutcome::default() };
                     self.store.finish_run(run_id, owner, outcome, now_ms).await
                 }

@@ -6,6 +6,7 @@
 mod clock;
 mod engine;
 mod logo;
+mod metrics;
 mod ticking;
 
 #[cfg(test)]
@@ -16,4 +17,5 @@ mod tests;
 pub use clock::{Clock, SystemClock};
 pub use engine::{Engine, EngineParts, Failure, Job, Sent};
 pub(crate) use logo::picture_type;
+pub use metrics::RunMetrics;
 pub use ticking::{Scheduler, Ticked};

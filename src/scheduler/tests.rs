@@ -89,6 +89,16 @@ async fn transient_failures_are_tried_again_with_pauses() {
     assert_eq!(ledger(&bench).await, ["due 2 451 busy"]);
     at(&bench, &scheduler, "2026-11-20T08:06:00Z").await;
     assert_eq!(ledger(&bench).await, ["sent 3"]);
+    let mut registry = prometheus_client::registry::Registry::default();
+    bench.engine.metrics.register(&mut registry);
+    let mut text = String::new();
+    prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
+    for line in [
+        "broadsheet_report_runs_total{trigger=\"schedule\",outcome=\"retried\"} 2",
+        "broadsheet_report_runs_total{trigger=\"schedule\",outcome=\"sent\"} 1",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -294,3 +294,55 @@ fn settings() {
     check(json!({"branding": 3}), Err("branding: expected an object, got a number"));
     check(json!({"pdfTheme": "pink"}), Err("pdfTheme: expected \"light\", \"dark\" or \"current\", got \"pink\""));
 }
+
+/// Every place of a body holds every kind of wrong value once: nothing panics, and what is accepted comes back as it is emitted.
+#[test]
+fn odd_values_anywhere() {
+    let mut places = Vec::new();
+    collect_places(&example(), String::new(), &mut places);
+    let long = "9".repeat(400);
+    let odd = [
+        Value::Null,
+        json!(true),
+        json!(0),
+        json!(-1),
+        json!(1e300),
+        json!(i64::MAX),
+        json!(u64::MAX),
+        json!(""),
+        json!(" "),
+        json!("last"),
+        json!("9999-12-31T23:59:59Z"),
+        json!("-009999-01-01T00:00:00Z"),
+        json!("2026-02-30"),
+        json!("😀\u{0}"),
+        json!(long),
+        json!([]),
+        json!([null]),
+        json!({}),
+        json!({"uid": 1}),
+    ];
+    let mut n_accepted = 0;
+    for place in &places {
+        for value in &odd {
+            let mut body = example();
+            *body.pointer_mut(place).unwrap() = value.clone();
+            let Ok(report) = create(body) else { continue };
+            n_accepted += 1;
+            report.schedule.next_occurrences(now(), 3);
+            let mut again = Report { created: report.created, updated: report.updated, ..Report::new(1, 1, now()) };
+            CreateOrUpdateReport::new(report.to_json()).apply(&mut again).unwrap();
+            assert_eq!(again, report, "{place} {value}");
+        }
+    }
+    assert!(n_accepted > 50, "{n_accepted}");
+}
+
+fn collect_places(value: &Value, place: String, into: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| collect_places(value, format!("{place}/{key}"), into)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(idx, value)| collect_places(value, format!("{place}/{idx}"), into)),
+        _ => {}
+    }
+    into.push(place);
+}
