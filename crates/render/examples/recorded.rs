@@ -1,6 +1,6 @@
 //! Draws panels of a recording and compares the words on their charts with those a real Grafana painted.
 //!
-//! `cargo run -p render --example recorded -- <recording> [--out DIR] [--type timeseries] [--panel ID] [--tolerance PX]`
+//! `cargo run -p render --example recorded -- <recording> [--out DIR] [--type timeseries] [--panel ID] [--tolerance PX] [--annotate]`
 
 use std::{fs, path::PathBuf};
 
@@ -45,7 +45,10 @@ fn main() {
         if only.as_ref().is_some_and(|only| *only != id.to_string()) {
             continue;
         }
-        let view = view(panel, &calls, &range, &theme, &zone);
+        let mut view = view(panel, &calls, &range, &theme, &zone);
+        if args.iter().any(|a| a == "--annotate") {
+            view.annotations = sample_annotations(&range);
+        }
         let title = place["title"].as_str().unwrap_or_default();
         let (w, h) = (number(&place["w"]), number(&place["h"]));
         let inset = if title.is_empty() { (9.0, 9.0) } else { INSET };
@@ -118,8 +121,29 @@ fn view(panel: &Panel, calls: &Json, range: &TimeRange, theme: &Theme, zone: &Ti
     let context = DisplayContext { theme, zone, now_ms: range.to_ms, interpolate: &interpolate };
     let (mut frames, _) = transform::apply(frames, &panel.transformations, &context);
     field::apply_field_overrides(&mut frames, &panel.field_config, &context);
-    let annotations: Vec<AnnotationMark> = Vec::new();
-    PanelView { panel: panel.clone(), frames, annotations, range: range.clone(), time_info: None, errors: Vec::new(), notices: Vec::new() }
+    PanelView {
+        panel: panel.clone(),
+        frames,
+        annotations: Vec::new(),
+        range: range.clone(),
+        time_info: None,
+        errors: Vec::new(),
+        notices: Vec::new(),
+    }
+}
+
+/// A moment and regions, as recordings hold none.
+fn sample_annotations(range: &TimeRange) -> Vec<AnnotationMark> {
+    let at = |share: f64| range.from_ms + (range.to_ms - range.from_ms) * share;
+    let mark = |from: f64, to: Option<f64>, color: &str| AnnotationMark {
+        time_ms: at(from),
+        time_end_ms: to.map(at),
+        title: String::new(),
+        text: String::new(),
+        tags: Vec::new(),
+        color: color.to_owned(),
+    };
+    vec![mark(0.2, None, ""), mark(0.5, Some(0.7), "red"), mark(0.9, Some(1.2), "semi-dark-purple")]
 }
 
 struct Drawn {

@@ -169,8 +169,12 @@ fn fit(n_items: usize, limit: f64, columns: impl Fn(f64) -> usize, draw: impl Fn
         }
     }
     let (scale, columns) = (LEAST_SCALE, columns(LEAST_SCALE));
-    let tries = (0..n_items).rev().map(|kept| (kept, draw(Fit { scale, columns, kept })));
-    let (kept, block) = tries.into_iter().find(|(_, block)| fits(block, scale)).unwrap_or_default();
+    let (mut kept, mut too_many) = (0, n_items);
+    while too_many - kept > 1 {
+        let middle = (kept + too_many) / 2;
+        if fits(&draw(Fit { scale, columns, kept: middle }), scale) { kept = middle } else { too_many = middle }
+    }
+    let block = draw(Fit { scale, columns, kept });
     Fitted { block, scale, left_out: n_items - kept, is_natural: false }
 }
 

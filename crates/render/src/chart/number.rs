@@ -69,7 +69,7 @@ mod tests {
         }
         assert_eq!(fix_float(17999.204999999998), 17999.205);
         assert_eq!(fix_float(1.0000000000000001e-24), 1e-24);
-        assert_eq!(round_up_to(0.29999999999999998, 0.1), 0.3);
+        assert_eq!(round_up_to(0.1 + 0.2 - 0.05, 0.1), 0.3);
         assert_eq!(round_down_to(-1.1, 0.5), -1.5);
         assert_eq!(guess_decimals(0.125), 3);
         assert_eq!(guess_decimals(20.0), 0);

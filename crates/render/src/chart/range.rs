@@ -56,8 +56,7 @@ pub fn scale_for(config: &RangeConfig, data: Option<(f64, f64)>) -> Option<Scale
             max = limits.max.unwrap_or(max);
         }
     }
-    // Comparing this way round also catches limits that are not numbers.
-    if !(min < max) {
+    if min >= max || min.is_nan() || max.is_nan() {
         min = if matches!(config.distribution, Distribution::Log { .. }) { 1.0 } else { 0.0 };
         max = 100.0;
     }

@@ -1,6 +1,6 @@
 //! Ticks of a time axis: steps of calendars and clocks, at the zone's own midnights, months and years.
 
-use grafana::time::{TimeZone, format_moment};
+use grafana::time::{TimeRange, TimeZone, format_moment};
 
 use super::number::{round_decimals, round_up_to};
 use super::scale::Scale;
@@ -13,6 +13,12 @@ const DAY: f64 = 24.0 * HOUR;
 /// uPlot's month and year as steps; the ticks themselves stand at calendar months.
 const MONTH: f64 = 30.0 * DAY;
 const YEAR: f64 = 365.0 * DAY;
+
+/// The scale of a range. A moment alone has no width to draw in: it gets a millisecond.
+pub fn scale(range: &TimeRange) -> Scale {
+    let (from, to) = (range.from_ms, range.to_ms);
+    if to > from { Scale::linear(from, to) } else { Scale::linear(from - 0.5, from + 0.5) }
+}
 
 /// Source: uPlot 1.6.32 `timeIncrsMs`.
 pub fn increments() -> Vec<Increment> {

@@ -7,7 +7,7 @@ use super::PanelContext;
 use crate::chart::{
     Scale,
     graph::{Aligned, Graph, align, fill_below, graphable, overlay, stack, time_axes, zones},
-    label,
+    label, time_axis,
 };
 use crate::view::PanelView;
 
@@ -23,7 +23,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
 
     let interpolate = |text: &str| text.to_owned();
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
-    let x = Scale::linear(view.range.from_ms, view.range.to_ms);
+    let x = time_axis::scale(&view.range);
     let zones = zones(view.panel.options.get("timezone"), context.zone);
     let time = frames.first().and_then(|frame| frame.fields.first());
     let x_axes = time_axes(x, time, &zones, label::color(context.theme.text_primary));
