@@ -1,6 +1,7 @@
 //! The program Broadsheet: everything that does I/O. `main.rs` picks the door; the pure core is in `crates/`.
 
 pub mod api;
+pub mod app;
 pub mod call;
 pub mod config;
 pub mod demo;

@@ -1,17 +1,21 @@
 //! The plugin door: Grafana starts the program and calls it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use broadsheet::{
-    config::Config,
-    plugin::{self, App, Health, Hooks, Lifetime},
+    app::{self, Program},
+    config::{Config, Secret},
+    plugin::{self, App, GrafanaConfig, Health, Hooks, Lifetime},
     telemetry,
 };
 use futures_util::future::BoxFuture;
-use serde_json::Map;
+use serde_json::{Map, Value as Json};
 
 /// `[plugin.broadsheet-reports-app] log_level`; the host filters again by its own level.
 const LOG_VARIABLE: &str = "GF_PLUGIN_LOG_LEVEL";
+
+/// Where the configuration page keeps the service account's token (`secureJsonData`).
+const TOKEN_KEY: &str = "apiToken";
 
 pub fn run(lifetime: Lifetime) -> anyhow::Result<()> {
     let filter = std::env::var(LOG_VARIABLE).unwrap_or_else(|_| "info,broadsheet=debug".into());
@@ -25,25 +29,73 @@ async fn start() -> App {
     for problem in &config.problems {
         tracing::warn!(problem, "setting is wrong");
     }
-    App { router: plugin::ping_router(), hooks: Arc::new(Program { config }), metrics: Default::default() }
+    let (program, router, mut problems) = match Program::open(&config) {
+        Ok(program) => {
+            program.start().await;
+            let router = program.router();
+            (Some(Arc::new(program)), router.merge(plugin::ping_router()), Vec::new())
+        }
+        Err(error) => {
+            tracing::error!(%error, "the program cannot work");
+            (None, app::broken_router(&error), vec![error.to_string()])
+        }
+    };
+    problems.extend(config.problems.iter().filter(|p| !problems.contains(p)).cloned().collect::<Vec<_>>());
+    if config.smtp.host.is_empty() {
+        problems.push("mail is not configured: set smtp_host in [plugin.broadsheet-reports-app]".into());
+    }
+    App { router, hooks: Arc::new(Door { program, problems }), metrics: Default::default() }
 }
 
-struct Program {
-    config: Config,
+struct Door {
+    /// `None` when it could not be opened; `problems` then says why.
+    program: Option<Arc<Program>>,
+    problems: Vec<String>,
 }
 
-impl Hooks for Program {
-    fn health(&self, _org_id: i64) -> BoxFuture<'_, Health> {
-        Box::pin(async { health_of_settings(&self.config.problems) })
+impl Hooks for Door {
+    /// Keeps the token an administrator saved: settings reach us in calls only, and the scheduler needs it without one.
+    fn on_settings(&self, org_id: i64, _json: &Map<String, Json>, secrets: &BTreeMap<String, Secret>) {
+        let (Some(program), Some(token)) = (self.program.clone(), secrets.get(TOKEN_KEY).cloned()) else { return };
+        tokio::spawn(async move {
+            let now_ms = program.engine.clock.now().as_millisecond();
+            if let Err(error) = program.store.save_token(org_id, token, now_ms).await {
+                tracing::error!(org_id, error = %error.chain(), "the token was not kept");
+            }
+        });
+    }
+
+    fn on_grafana_config(&self, config: &GrafanaConfig) {
+        let (Some(program), Some(url)) = (self.program.clone(), config.app_url.clone()) else { return };
+        tokio::spawn(async move {
+            if let Err(error) = program.store.remember_url(&url).await {
+                tracing::error!(error = %error.chain(), "Grafana's address was not kept");
+            }
+        });
+    }
+
+    fn health(&self, org_id: i64) -> BoxFuture<'_, Health> {
+        Box::pin(async move {
+            let connection = self.program.as_ref().and_then(|program| program.connection_problem(org_id)).filter(|_| org_id > 0);
+            health(self.problems.iter().cloned().chain(connection).collect())
+        })
+    }
+
+    fn stop(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            if let Some(program) = &self.program {
+                program.stop().await;
+            }
+        })
     }
 }
 
 /// Wrong settings never stop the program, so health is where an administrator meets them.
-fn health_of_settings(problems: &[String]) -> Health {
+fn health(problems: Vec<String>) -> Health {
     let mut details = Map::new();
     details.insert("version".into(), env!("CARGO_PKG_VERSION").into());
-    details.insert("problems".into(), problems.into());
-    let message = match problems {
+    details.insert("problems".into(), problems.as_slice().into());
+    let message = match problems.as_slice() {
         [] => "ready".into(),
         [problem] => problem.clone(),
         [problem, rest @ ..] => format!("{problem} (and {} more)", rest.len()),
@@ -58,8 +110,7 @@ mod tests {
     #[test]
     fn health_shows_what_is_wrong_with_the_settings() {
         for (problems, ok, message) in [(&[][..], true, "ready"), (&["a"], false, "a"), (&["a", "b", "c"], false, "a (and 2 more)")] {
-            let problems: Vec<String> = problems.iter().map(|p| (*p).to_owned()).collect();
-            let health = health_of_settings(&problems);
+            let health = health(problems.iter().map(|p| (*p).to_owned()).collect());
             assert_eq!(
                 (health.ok, health.message.as_str(), health.details["problems"].as_array().unwrap().len()),
                 (ok, message, problems.len())

@@ -1,7 +1,15 @@
 //! `broadsheet serve`: the sidecar door.
 
-use anyhow::bail;
-use broadsheet::config::Config;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use broadsheet::{
+    app::Program,
+    config::Config,
+    grafana_api::{ClientOptions, Credential, GrafanaCallers},
+    sidecar,
+};
+use tokio::net::TcpListener;
 
 /// Serves the Reporting API beside a Grafana that lets no plugin in
 ///
@@ -16,8 +24,25 @@ pub struct Args {
 
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let config = Config::from_process();
-    if config.grafana.url.is_none() {
+    let Some(url) = config.grafana.url.clone() else {
         bail!("no Grafana is set: give its address in BROADSHEET_GRAFANA_URL");
+    };
+    if config.data_dir.is_none() {
+        bail!("no data directory is set: give one in BROADSHEET_DATA_DIR");
     }
-    bail!("serve on {} is not part of this build yet", args.listen)
+    config.problems.iter().for_each(|problem| tracing::warn!(problem, "setting is wrong"));
+    if config.grafana.token.is_none() && config.grafana.org_tokens.is_empty() {
+        tracing::warn!("no token is set (BROADSHEET_API_TOKEN): organisations connect by POST /api/_connect");
+    }
+    let mut options = ClientOptions::new(url, Credential::None);
+    options.skip_tls_verify = config.grafana.skip_tls_verify;
+    options.ca_file = config.grafana.ca_file.clone();
+    let callers = Arc::new(GrafanaCallers::new(&options)?);
+    let program = Program::open(&config)?;
+    let listener = TcpListener::bind(args.listen).await.with_context(|| format!("cannot listen on {}", args.listen))?;
+    program.start().await;
+    tracing::info!(address = %listener.local_addr()?, "serving /api/reports");
+    let served = sidecar::serve(program.router(), listener, callers, sidecar::stop_signal()).await;
+    program.stop().await;
+    Ok(served?)
 }

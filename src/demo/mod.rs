@@ -1,5 +1,218 @@
-//! `broadsheet demo`: a sample Grafana and a mailbox around the product itself.
+//! `broadsheet demo`: a sample Grafana and a mailbox around the product itself. What happens between them goes through the
+//! ordinary code: the sidecar's door, the API, the scheduler, the renderer, SMTP.
 
 mod mailbox;
 mod sample_data;
 mod sample_grafana;
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result};
+use mailparse::{MailHeaderMap, ParsedMail};
+use serde_json::{Value as Json, json};
+use tokio::net::TcpListener;
+
+use self::mailbox::{Mailbox, Received};
+use crate::{
+    app::Program,
+    config::{Config, GrafanaConfig, Limits, Secret, SmtpConfig},
+    grafana_api::{Client, ClientOptions, Credential, GrafanaCallers},
+    sidecar,
+};
+
+/// What a newcomer may choose.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the PDF, the CSV and the mail are left.
+    pub out: PathBuf,
+    /// End when the mail has arrived.
+    pub once: bool,
+}
+
+/// Everything that runs, with its addresses.
+struct Demo {
+    grafana: SocketAddr,
+    api: SocketAddr,
+    smtp: SocketAddr,
+    mailbox: Mailbox,
+    program: Arc<Program>,
+}
+
+const TOKEN: &str = "glsa_sample_token_of_the_demo";
+
+/// Runs the demo. Progress and results go to stdout: here it belongs to a person.
+pub async fn run(options: Options) -> Result<()> {
+    std::fs::create_dir_all(&options.out).with_context(|| format!("{}", options.out.display()))?;
+    let demo = start(&options.out).await?;
+    println!("Sample Grafana   http://{}   (user admin, password admin)", demo.grafana);
+    println!("Reporting API    http://{}/api/reports", demo.api);
+    println!("Mailbox          smtp://{}", demo.smtp);
+    let created = create_report(&demo).await?;
+    println!("\nCreated report {} over the API; the scheduler sends it now …", created["id"]);
+    let mail = demo.mailbox.wait_for(0).await;
+    println!("The mail from {} to {} has arrived. Files:", mail.from, mail.to.join(", "));
+    for path in keep(&mail, &options.out, "report")? {
+        println!("  {}", path.display());
+    }
+    if options.once {
+        wait_until_recorded(&demo, &created).await?;
+        demo.program.stop().await;
+        return Ok(());
+    }
+    print_suggestions(&demo, &created);
+    let keeping = tokio::spawn(keep_coming(demo.mailbox.clone(), options.out.clone()));
+    sidecar::stop_signal().await;
+    keeping.abort();
+    demo.program.stop().await;
+    Ok(())
+}
+
+async fn start(out: &Path) -> Result<Demo> {
+    let grafana = sample_grafana::start(TOKEN).await?;
+    let (mailbox, smtp) = Mailbox::start().await?;
+    // A fresh state each time: the demo tells the same story from the beginning.
+    let state = out.join("state");
+    if state.exists() {
+        std::fs::remove_dir_all(&state)?;
+    }
+    let url = format!("http://{grafana}");
+    let config = Config {
+        data_dir: Some(state),
+        grafana: GrafanaConfig { url: Some(url.clone()), token: Some(Secret::new(TOKEN)), ..GrafanaConfig::default() },
+        smtp: SmtpConfig {
+            enabled: true,
+            host: smtp.to_string(),
+            from_address: "reports@shop.example".into(),
+            from_name: "Shop reports".into(),
+            ..SmtpConfig::default()
+        },
+        limits: Limits::default(),
+        ..Config::default()
+    };
+    let program = Arc::new(Program::open(&config)?);
+    program.start().await;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let api = listener.local_addr()?;
+    let callers = Arc::new(GrafanaCallers::new(&ClientOptions::new(url, Credential::None))?);
+    let router = program.router();
+    tokio::spawn(async move { sidecar::serve(router, listener, callers, std::future::pending()).await });
+    Ok(Demo { grafana, api, smtp, mailbox, program })
+}
+
+fn api_client(demo: &Demo) -> Result<Client> {
+    Ok(Client::new(ClientOptions::new(format!("http://{}", demo.api), Credential::parse("admin:admin")))?)
+}
+
+/// A report of both sample dashboards, due at once: created as any client would.
+async fn create_report(demo: &Demo) -> Result<Json> {
+    let now = demo.program.engine.clock.now();
+    let report = json!({
+        "name": "Shop performance, daily",
+        "recipients": "ada@shop.example,grace@shop.example",
+        "replyTo": "data@shop.example",
+        "message": "Good morning,\n\nattached is yesterday's performance of the shop and its servers.\nThe figures of the best sellers are in the CSV as well.\n\nYour data team",
+        "schedule": { "frequency": "once", "startDate": now.to_string(), "timeZone": "UTC" },
+        "options": { "orientation": "landscape", "layout": "grid", "pdfCombineOneFile": true, "pdfShowTemplateVariables": true },
+        "enableDashboardUrl": true,
+        "state": "scheduled",
+        "dashboards": [
+            { "dashboard": { "uid": "sample-shop" }, "timeRange": { "from": "now-24h", "to": "now" } },
+            { "dashboard": { "uid": "sample-servers" }, "timeRange": { "from": "now-6h", "to": "now" } }
+        ],
+        "formats": ["pdf", "csv", "image"]
+    });
+    Ok(api_client(demo)?.post_json("/api/reports", &report, "create a report").await?)
+}
+
+/// The mail is there a moment before the run's record says so; a demo that ends in between would leave it open.
+async fn wait_until_recorded(demo: &Demo, created: &Json) -> Result<()> {
+    let client = api_client(demo)?;
+    // The second recipient's mail follows the first.
+    demo.mailbox.wait_for(1).await;
+    for _ in 0..200 {
+        let runs = client.get_json(&format!("/api/reports/{}/runs", created["id"]), "read the runs").await?;
+        if runs[0]["state"] == "sent" {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+    }
+    anyhow::bail!("the run was not recorded as sent")
+}
+
+/// Leaves a mail and its attachments in the folder; their names come out of the mail itself.
+fn keep(mail: &Received, out: &Path, stem: &str) -> Result<Vec<PathBuf>> {
+    let mut paths = vec![out.join(format!("{stem}.eml"))];
+    std::fs::write(&paths[0], &mail.data)?;
+    let parsed = mailparse::parse_mail(&mail.data).context("the mail cannot be parsed")?;
+    for part in parts(&parsed) {
+        let disposition = part.get_content_disposition();
+        let inline = part.headers.get_first_value("Content-ID").map(|_| "dashboard.png".to_owned());
+        let Some(name) = disposition.params.get("filename").cloned().or(inline.filter(|_| part.ctype.mimetype.starts_with("image/")))
+        else {
+            continue;
+        };
+        let path = unused(out, &name.replace(['/', '\\'], "_"), &paths);
+        std::fs::write(&path, part.get_body_raw()?)?;
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+/// The same name twice in one mail is two files.
+fn unused(out: &Path, name: &str, taken: &[PathBuf]) -> PathBuf {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+    let candidates = (1..).map(|n| if n == 1 { out.join(name) } else { out.join(format!("{stem}-{n}.{extension}")) });
+    candidates.into_iter().find(|path| !taken.contains(path)).unwrap_or_else(|| out.join(name))
+}
+
+fn parts<'a>(mail: &'a ParsedMail<'a>) -> Vec<&'a ParsedMail<'a>> {
+    let nested = mail.subparts.iter().flat_map(parts);
+    std::iter::once(mail).chain(nested).collect()
+}
+
+async fn keep_coming(mailbox: Mailbox, out: PathBuf) {
+    for index in 1.. {
+        let mail = mailbox.wait_for(index).await;
+        match keep(&mail, &out, &format!("mail-{}", index + 1)) {
+            Ok(paths) => println!("A mail to {} has arrived: {}", mail.to.join(", "), paths[0].display()),
+            Err(error) => eprintln!("a mail could not be kept: {error:#}"),
+        }
+    }
+}
+
+fn print_suggestions(demo: &Demo, created: &Json) {
+    let (api, id) = (demo.api, &created["id"]);
+    println!("\nEverything stays up until Ctrl-C. Try:");
+    println!("  curl -u admin:admin http://{api}/api/reports");
+    println!("  curl -u admin:admin http://{api}/api/reports/{id}/runs");
+    println!(
+        "  curl -u admin:admin -H 'Content-Type: application/json' -d '{{\"id\":\"{id}\",\"emails\":\"you@shop.example\"}}' http://{api}/api/reports/email"
+    );
+    println!("  curl -u admin:admin -o now.pdf 'http://{api}/api/reports/render/pdfs?dashboards=sample-shop&title=Now'");
+    println!(
+        "  broadsheet render --grafana-url http://{} --token admin:admin --dashboard sample-servers --theme dark --output servers.png",
+        demo.grafana
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_report_goes_from_the_api_to_the_mailbox() {
+        let folder = tempfile::tempdir().unwrap();
+        run(Options { out: folder.path().to_owned(), once: true }).await.unwrap();
+        let names: Vec<String> =
+            std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let pdf = std::fs::read(folder.path().join("Shop performance, daily.pdf")).unwrap();
+        assert!(pdf.starts_with(b"%PDF-"), "{names:?}");
+        let csv = std::fs::read_to_string(folder.path().join("Shop performance - Best sellers.csv")).unwrap();
+        assert!(csv.contains("Merino shirt") && csv.contains('€'), "{csv}");
+        assert!(names.iter().any(|n| n == "dashboard.png") && names.iter().any(|n| n == "report.eml"), "{names:?}");
+    }
+}

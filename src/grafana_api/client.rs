@@ -173,6 +173,16 @@ impl Client {
         serde_json::from_slice(&body).map_err(|e| Error::Decode { what: what.to_owned(), reason: e.to_string() })
     }
 
+    /// Posts JSON and reads a JSON answer, once: a POST may change something, so it is not repeated.
+    pub async fn post_json(&self, path: &str, body: &Json, what: &str) -> Result<Json, Error> {
+        let (status, answer) = self.send_once(Method::POST, path, Some(body), &[], what).await?;
+        let json = serde_json::from_slice::<Json>(&answer);
+        if !status.is_success() {
+            return Err(failure(status, what, json.map(|json| message_of(&json)).unwrap_or_default()));
+        }
+        json.map_err(|e| Error::Decode { what: what.to_owned(), reason: e.to_string() })
+    }
+
     /// Sends with the credential and the organisation, waits for a permit, and tries again where that may help: everything
     /// here only reads (a data query too), so a repetition does no harm.
     async fn send(

@@ -44,31 +44,46 @@ impl Clients {
 
     /// The client that acts for an organisation. Fails with what the administrator has to do.
     pub fn for_org(&self, org_id: i64) -> Result<Client, Error> {
-        let url = self.config.url.clone().or_else(|| self.source.url()).ok_or_else(|| {
-            Error::Internal("Grafana's address is not known: set grafana_url in [plugin.broadsheet-reports-app] (or --grafana-url)".into())
-        })?;
         let own = self.config.org_tokens.get(&org_id).cloned().or_else(|| self.source.token(org_id));
         let token = own.or_else(|| self.config.token.clone()).ok_or_else(|| {
             Error::Denied(format!(
                 "organisation {org_id} is not connected: its administrator connects it on the plugin's configuration page"
             ))
         })?;
-        let key = format!("{url}\n{}", token.expose());
+        let key = format!("{}\n{}", self.url()?, token.expose());
         let mut made = self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((known, client)) = made.get(&org_id)
             && *known == key
         {
             return Ok(client.clone());
         }
-        let mut options = ClientOptions::new(url, Credential::parse(token.expose()));
+        let client = self.with_token(org_id, &token)?;
+        made.insert(org_id, (key, client.clone()));
+        Ok(client)
+    }
+
+    /// A client with a token that is not (yet) the organisation's.
+    pub fn with_token(&self, org_id: i64, token: &Secret) -> Result<Client, Error> {
+        let mut options = self.options()?;
+        options.credential = Credential::parse(token.expose());
         // Organisation 0 is the command line's: whatever the credential's own is.
         options.org_id = Some(org_id).filter(|id| *id > 0);
+        Ok(Client::new(options)?)
+    }
+
+    /// How Grafana is reached, without a credential.
+    pub fn options(&self) -> Result<ClientOptions, Error> {
+        let mut options = ClientOptions::new(self.url()?, Credential::None);
         options.timeout = self.timeout;
         options.skip_tls_verify = self.config.skip_tls_verify;
         options.ca_file = self.config.ca_file.clone();
-        let client = Client::new(options)?;
-        made.insert(org_id, (key, client.clone()));
-        Ok(client)
+        Ok(options)
+    }
+
+    fn url(&self) -> Result<String, Error> {
+        self.config.url.clone().or_else(|| self.source.url()).ok_or_else(|| {
+            Error::Internal("Grafana's address is not known: set grafana_url in [plugin.broadsheet-reports-app] (or --grafana-url)".into())
+        })
     }
 }
 

@@ -75,7 +75,6 @@ pub async fn dashboard(
     annotations.warnings.iter().for_each(|message| warnings.add(message.as_str()));
 
     let mut settled = Settle {
-        dashboard: &dashboard,
         variables: &variables,
         clock: &clock,
         panels: &panels,
@@ -118,7 +117,7 @@ impl Warnings {
 pub fn parse(saved: &SavedDashboard, uid: &str) -> Result<Dashboard, Error> {
     let parsed = match saved {
         SavedDashboard::Classic(json) => dashboard::from_classic(json),
-        SavedDashboard::V2(json) => dashboard::from_classic(json),
+        SavedDashboard::V2(json) => dashboard::from_v2(json),
     };
     let mut dashboard = parsed.map_err(|e| Error::Grafana(format!("dashboard {uid} cannot be read: {e}")))?;
     dashboard.uid = uid.to_owned();
@@ -251,7 +250,6 @@ fn link_query(range: &TimeRange, variables: &Variables) -> String {
 
 /// From answers to views, panel by panel.
 struct Settle<'a> {
-    dashboard: &'a Dashboard,
     variables: &'a Variables,
     clock: &'a Clock,
     panels: &'a [Panel],

@@ -15,19 +15,15 @@ use grafana::time;
 
 /// Renders what Grafana has. Cheap to share.
 pub struct GrafanaRenderer {
-    clients: Clients,
+    clients: Arc<Clients>,
     fonts: Arc<Fonts>,
     /// Reports rendered at once (`concurrent_render_limit`); the others wait their turn.
     turns: Semaphore,
 }
 
 impl GrafanaRenderer {
-    pub fn new(clients: Clients, at_once: usize) -> GrafanaRenderer {
+    pub fn new(clients: Arc<Clients>, at_once: usize) -> GrafanaRenderer {
         GrafanaRenderer { clients, fonts: Arc::new(Fonts::embedded()), turns: Semaphore::new(at_once.max(1)) }
-    }
-
-    pub fn clients(&self) -> &Clients {
-        &self.clients
     }
 
     async fn render_all(&self, mut request: RenderRequest, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<Rendered, Error> {

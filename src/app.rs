@@ -1,0 +1,159 @@
+//! Puts the parts together: store, Grafana clients, renderer, mailer, scheduler and router. Every door opens onto a [`Program`].
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, response::IntoResponse};
+use futures_util::future::BoxFuture;
+use http::StatusCode;
+use serde_json::Value as Json;
+use tokio::{
+    sync::{Mutex, oneshot},
+    task::JoinHandle,
+};
+
+use crate::{
+    api::{self, ApiError, ApiState, TokenError, TokenVerifier, VerifiedToken},
+    config::{Config, Secret},
+    grafana_api::Client,
+    mail::SmtpMailer,
+    run::{Clients, GrafanaRenderer},
+    scheduler::{Engine, EngineParts, Scheduler, SystemClock},
+    store::{self, Store},
+};
+
+/// How long runs under way may take when the program is asked to end. Grafana kills a plugin soon after.
+const GRACE: Duration = Duration::from_secs(6);
+
+/// Why the program cannot work; it stays up all the same and says so.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    DataDir(String),
+    #[error("the store cannot be opened: {}", .0.chain())]
+    Store(#[from] store::Error),
+}
+
+/// Everything behind a door.
+pub struct Program {
+    pub engine: Arc<Engine>,
+    pub store: Store,
+    clients: Arc<Clients>,
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    stop: oneshot::Sender<()>,
+    scheduler: JoinHandle<()>,
+}
+
+impl Program {
+    /// Opens the store in the data directory; nothing runs yet.
+    pub fn open(config: &Config) -> Result<Program, Error> {
+        let folder = config.data_dir.as_ref().ok_or_else(|| Error::DataDir(config.problems.join("; ")))?;
+        let configured = config.encryption_secret.as_ref().map(Secret::expose);
+        let store = Store::open(folder, store::load_key(folder, configured)?)?;
+        let clients = Arc::new(Clients::new(config.grafana.clone(), Arc::new(store.clone()), config.limits.rendering_timeout));
+        let engine = Arc::new(Engine::new(EngineParts {
+            store: store.clone(),
+            renderer: Arc::new(GrafanaRenderer::new(clients.clone(), config.limits.concurrent_render_limit)),
+            mailer: Arc::new(SmtpMailer::new(config.smtp.clone(), config.limits.clone())),
+            clock: Arc::new(SystemClock),
+            limits: config.limits.clone(),
+            owner: Engine::new_owner()?,
+        }));
+        Ok(Program { engine, store, clients, running: Mutex::new(None) })
+    }
+
+    pub fn router(&self) -> Router {
+        api::router(ApiState { engine: self.engine.clone(), verifier: Arc::new(GrafanaTokens { clients: self.clients.clone() }) })
+    }
+
+    /// Starts the scheduler; a second call changes nothing.
+    pub async fn start(&self) {
+        let mut running = self.running.lock().await;
+        if running.is_some() {
+            return;
+        }
+        let (stop, stopped) = oneshot::channel();
+        let scheduler = Arc::new(Scheduler::new(self.engine.clone()));
+        let scheduler = tokio::spawn(scheduler.run(async move { drop(stopped.await) }, GRACE));
+        *running = Some(Running { stop, scheduler });
+    }
+
+    /// Ends the scheduler: runs under way finish within seconds or are handed back.
+    pub async fn stop(&self) {
+        let Some(Running { stop, scheduler }) = self.running.lock().await.take() else { return };
+        let _ = stop.send(());
+        if scheduler.await.is_err() {
+            tracing::error!("the scheduler broke off");
+        }
+    }
+
+    /// Whether an organisation has a credential, and what is wrong with it.
+    pub fn connection_problem(&self, org_id: i64) -> Option<String> {
+        self.clients.for_org(org_id).err().map(|error| error.to_string())
+    }
+}
+
+/// What answers while the program cannot work: every request is told why.
+pub fn broken_router(error: &Error) -> Router {
+    let message = error.to_string();
+    Router::new().fallback(move || {
+        let message = message.clone();
+        async move { ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, message).into_response() }
+    })
+}
+
+/// Asks Grafana about tokens.
+struct GrafanaTokens {
+    clients: Arc<Clients>,
+}
+
+/// What a service account needs for reports, and what for.
+const NEEDED: &[(&str, &str)] = &[("dashboards:read", "read dashboards"), ("datasources:query", "query data sources")];
+
+impl GrafanaTokens {
+    async fn verify(client: Result<Client, crate::run::Error>) -> Result<VerifiedToken, TokenError> {
+        let client = client.map_err(|e| TokenError::Invalid(e.to_string()))?;
+        let failed = |error: crate::grafana_api::Error| match error.is_denied() {
+            true => TokenError::Invalid(error.to_string()),
+            false => TokenError::Unavailable(error.to_string()),
+        };
+        let who = client.preferences().await.map_err(failed)?;
+        let permissions = client.permissions().await.map_err(failed)?;
+        Ok(VerifiedToken { login: who.user_login, org_id: who.org_id, problems: missing(&permissions) })
+    }
+}
+
+/// `{action: [scopes]}` without something that is needed.
+fn missing(permissions: &Json) -> Vec<String> {
+    let has = |action: &str| permissions.get(action).and_then(Json::as_array).is_some_and(|scopes| !scopes.is_empty());
+    NEEDED
+        .iter()
+        .filter(|(action, _)| !has(action))
+        .map(|(action, what)| format!("the service account may not {what} ({action})"))
+        .collect()
+}
+
+impl TokenVerifier for GrafanaTokens {
+    fn verify<'a>(&'a self, org_id: i64, token: &'a Secret) -> BoxFuture<'a, Result<VerifiedToken, TokenError>> {
+        Box::pin(GrafanaTokens::verify(self.clients.with_token(org_id, token)))
+    }
+
+    fn current(&self, org_id: i64) -> BoxFuture<'_, Result<VerifiedToken, TokenError>> {
+        Box::pin(GrafanaTokens::verify(self.clients.for_org(org_id)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn missing_permissions_are_named() {
+        assert!(missing(&json!({ "dashboards:read": ["dashboards:*"], "datasources:query": ["datasources:*"] })).is_empty());
+        assert_eq!(missing(&json!({ "dashboards:read": [] })).len(), 2);
+    }
+}
