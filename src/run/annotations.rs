@@ -1,13 +1,16 @@
-//! Annotations kept by Grafana itself (`GET /api/annotations`): of the dashboard, or by tags.
+//! A dashboard's annotations: Grafana's own (`GET /api/annotations`) and those of data sources.
 
 use grafana::{
     dashboard::{AnnotationQuery, Dashboard},
-    time::TimeRange,
+    frame::{self, Field, FieldType, Value},
+    query::{self, AnnotationPlan, AnnotationRequest, DataSource, QueryRequest},
+    time::Clock,
+    variable::Variables,
 };
 use render::AnnotationMark;
 use serde_json::Value as Json;
 
-use crate::grafana_api::{Client, Error};
+use crate::grafana_api::Client;
 
 /// A dashboard's annotations with the panels each is meant for.
 #[derive(Default)]
@@ -17,14 +20,28 @@ pub struct Annotations {
 }
 
 impl Annotations {
-    pub async fn read(client: &Client, dashboard: &Dashboard, range: &TimeRange) -> Annotations {
-        let mut annotations = Annotations::default();
-        for query in dashboard.annotations.iter().filter(|query| query.enable) {
-            if !is_grafanas_own(query) {
-                annotations.warnings.push(format!("annotations {:?} come from a data source and are not drawn yet", query.name));
-                continue;
-            }
-            match read_one(client, query, &dashboard.uid, range).await {
+    pub async fn read(
+        client: &Client,
+        dashboard: &Dashboard,
+        clock: &Clock,
+        variables: &Variables,
+        datasources: &[DataSource],
+    ) -> Annotations {
+        let (plans, warnings) = query::plan_annotations(dashboard, clock, variables, datasources);
+        let mut annotations = Annotations { sets: Vec::new(), warnings };
+        for AnnotationPlan { index, request } in plans {
+            let Some(query) = dashboard.annotations.get(index) else { continue };
+            let marks = match request {
+                AnnotationRequest::Get(path) => {
+                    let answer = client.get_json(&path, "read annotations").await.map_err(|e| e.to_string());
+                    answer.map(|answer| answer.as_array().into_iter().flatten().map(|entry| mark(entry, &query.icon_color)).collect())
+                }
+                AnnotationRequest::Query(request) => {
+                    let answer = client.query(&request, &dashboard.uid).await.map_err(|e| e.to_string());
+                    answer.and_then(|answer| marks_of_frames(&request, &answer, &query.icon_color))
+                }
+            };
+            match marks {
                 Ok(marks) => annotations.sets.push((query.clone(), marks)),
                 Err(error) => annotations.warnings.push(format!("annotations {:?} cannot be read: {error}", query.name)),
             }
@@ -42,26 +59,37 @@ impl Annotations {
     }
 }
 
-fn is_grafanas_own(query: &AnnotationQuery) -> bool {
-    let source = query.datasource.as_ref();
-    let uid = source.and_then(|s| s.uid.as_deref()).unwrap_or_default();
-    let kind = source.and_then(|s| s.kind.as_deref()).unwrap_or_default();
-    query.built_in || matches!(uid, "grafana" | "-- Grafana --") || kind == "grafana"
-}
-
-async fn read_one(client: &Client, query: &AnnotationQuery, uid: &str, range: &TimeRange) -> Result<Vec<AnnotationMark>, Error> {
-    let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-    let limit = query.target.get("limit").and_then(Json::as_i64).unwrap_or(100);
-    let match_any = query.target.get("matchAny").and_then(Json::as_bool).unwrap_or(false);
-    let mut path = format!("/api/annotations?from={}&to={}&limit={limit}&matchAny={match_any}", range.from_ms.round(), range.to_ms.round());
-    if query.target.get("type").and_then(Json::as_str) == Some("tags") {
-        let tags = query.target.get("tags").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
-        path.extend(tags.map(|tag| format!("&tags={}", encode(tag))));
-    } else {
-        path.push_str(&format!("&dashboardUID={}", encode(uid)));
+/// Rows of a data source's answer: columns by name (`time`, `timeEnd`, `title`, `text`, `tags`), as Grafana finds them.
+fn marks_of_frames(request: &QueryRequest, answer: &Json, color: &str) -> Result<Vec<AnnotationMark>, String> {
+    let mut marks = Vec::new();
+    for query in request.body.get("queries").and_then(Json::as_array).into_iter().flatten() {
+        let ref_id = query.get("refId").and_then(Json::as_str).unwrap_or("Anno");
+        for frame in frame::frames_from_response(answer, ref_id).map_err(|e| e.to_string())? {
+            let named = |name: &str| frame.fields.iter().find(|field| field.name.eq_ignore_ascii_case(name));
+            let Some(time) = named("time").or_else(|| frame.fields.iter().find(|field| field.kind == FieldType::Time)) else { continue };
+            let text = |name: &str, row: usize| match named(name).map(|field| field.values.get(row)) {
+                Some(Value::String(text)) => text,
+                Some(Value::Number(number)) => grafana::js::number_to_string(number),
+                _ => String::new(),
+            };
+            let number = |field: Option<&Field>, row: usize| match field.map(|field| field.values.get(row)) {
+                Some(Value::Number(number)) => Some(number),
+                _ => None,
+            };
+            marks.extend((0..frame.len()).filter_map(|row| {
+                let time_ms = number(Some(time), row)?;
+                Some(AnnotationMark {
+                    time_ms,
+                    time_end_ms: number(named("timeEnd"), row).filter(|end| *end > time_ms),
+                    title: text("title", row),
+                    text: text("text", row),
+                    tags: text("tags", row).split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+                    color: color.to_owned(),
+                })
+            }));
+        }
     }
-    let answer = client.get_json(&path, "read annotations").await?;
-    Ok(answer.as_array().into_iter().flatten().map(|entry| mark(entry, &query.icon_color)).collect())
+    Ok(marks)
 }
 
 fn mark(entry: &Json, color: &str) -> AnnotationMark {

@@ -71,17 +71,11 @@ pub async fn dashboard(
     };
     let plans: Vec<PanelPlan> = panels.iter().map(plan).collect();
     let asked = ask(client, &dashboard.uid, &plans, progress).await;
-    let annotations = Annotations::read(client, &dashboard, &range).await;
+    let annotations = Annotations::read(client, &dashboard, &clock, &variables, sources).await;
     annotations.warnings.iter().for_each(|message| warnings.add(message.as_str()));
 
-    let mut settled = Settle {
-        variables: &variables,
-        clock: &clock,
-        panels: &panels,
-        plans: &plans,
-        asked: &asked,
-        warnings: &mut warnings,
-    };
+    let mut settled =
+        Settle { variables: &variables, clock: &clock, panels: &panels, plans: &plans, asked: &asked, warnings: &mut warnings };
     let views = (0..panels.len()).map(|index| settled.panel(index, &annotations)).collect();
     let url = format!("{}{}?{}", app_url(instance, client), answer.url_path, link_query(&range, &variables));
     let view = DashboardView {
