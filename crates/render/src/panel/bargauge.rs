@@ -1,8 +1,11 @@
 //! Values as bars with their names (`bargauge`).
 
-use grafana::field::{self, DisplayContext};
+use grafana::{
+    field::{self, DisplayContext},
+    frame::FieldType,
+};
 use scene::{
-    Mark, TextStyle,
+    Fonts, Mark, TextStyle,
     kurbo::{Rect, Size},
 };
 
@@ -12,6 +15,10 @@ use super::{
 };
 use crate::{
     bar_gauge::{BarGauge, DisplayMode, Look, NamePlacement, ValueMode},
+    chart::{
+        graph,
+        legend::{self, LegendItem, PlacedLegend, Swatch},
+    },
     drawing::{self, Align, ink},
     view::PanelView,
 };
@@ -29,11 +36,13 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         only.display.title = None;
     }
     let look = look(view);
+    let legend = legend(view, size, &display, context.fonts);
+    let size = legend.as_ref().map_or(size, |placed| placed.plot);
     let repeat = repeat(view, &look);
     let orientation = repeat.orientation.resolve(size.width, size.height);
     let (places, shown) = places(&repeat, size, orientation, values.len());
     let alignment = if values.len() > 1 { Some(repeater::alignment(&values)) } else { None };
-    let mut marks = Vec::new();
+    let mut marks = legend.map_or_else(Vec::new, |placed| placed.marks);
     for (value, place) in values.iter().zip(places).take(shown) {
         let own = Alignment { title: value.display.title.clone().unwrap_or_default(), text: value.display.full() };
         let gauge = BarGauge {
@@ -55,6 +64,26 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         marks.push(drawing::line_in(context.fonts, &text, &TextStyle::sans(11.0), area, Align::Right, ink(context.theme.text_secondary)));
     }
     marks
+}
+
+/// The legend, where the panel asks for one: the bars' own series with their calculated values.
+fn legend(view: &PanelView, size: Size, display: &DisplayContext, fonts: &Fonts) -> Option<PlacedLegend> {
+    if !options::flag(&view.panel.options, "legend.showLegend", false) {
+        return None;
+    }
+    let (wanted, calcs) = graph::legend_options(&view.panel)?;
+    let shown = view.frames.iter().flat_map(|frame| &frame.fields).filter(|field| field.kind == FieldType::Number);
+    let items: Vec<LegendItem> = shown
+        .map(|field| LegendItem {
+            label: field.display_name.clone().unwrap_or_else(|| field.name.clone()),
+            color: ink(field::series_color(field, display)),
+            swatch: Swatch::Solid,
+            disabled: false,
+            right_axis: false,
+            stats: calcs.iter().map(|calc| graph::legend_stat(field, calc, display)).collect(),
+        })
+        .collect();
+    Some(legend::place(&items, &wanted, size, display.theme, fonts))
 }
 
 fn look(view: &PanelView) -> Look {

@@ -85,13 +85,14 @@ fn draw_frame(view: &PanelView, frame: &Frame, size: Size, context: &mut PanelCo
     let ground = if view.panel.transparent { context.theme.canvas } else { context.theme.panel };
     let border = over(ink(context.theme.border_weak), ink(ground));
     let mut marks = Vec::new();
+    // Names first: marks are read in their order.
+    if header > 0.0 {
+        marks.extend(header_row(&columns, context));
+    }
     let mut y = header;
     for (row, height) in order.rows.iter().zip(&heights).take(shown) {
         marks.extend(cells.row(&columns, *row, y, *height));
         y += height;
-    }
-    if header > 0.0 {
-        marks.extend(header_row(&columns, context));
     }
     marks.extend(rules(&columns, header, &heights[..shown], size, footer.height, border));
     if order.rows.is_empty() {

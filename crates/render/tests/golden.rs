@@ -1,0 +1,125 @@
+//! Panels and pages as scene dumps. One small dashboard a feature; what is drawn stands in `golden/<case>.txt`.
+//!
+//! After a wanted change: `BROADSHEET_ACCEPT_GOLDEN=1 cargo test -p render --test golden`, and read the diff.
+
+use grafana::{
+    dashboard, field,
+    frame::{Frame, frame_from_json},
+    theme::Theme,
+    time::{RawTimeRange, TimeRange, TimeZone},
+    variable::Variables,
+};
+use render::{DashboardView, PageSetup, PanelView, ReportView, view};
+use serde_json::{Value as Json, json};
+
+const NOW: f64 = 1_795_154_400_000.0;
+
+/// One frame of a time and a number field, and one of text and number, for all cases.
+fn frames(kind: &str) -> Vec<Frame> {
+    let json = match kind {
+        "series" => {
+            json!([{"schema": {"refId": "A", "fields": [{"name": "time", "type": "time"}, {"name": "load", "type": "number", "labels": {"host": "a"}}]},
+            "data": {"values": [[NOW - 3_600_000.0, NOW - 1_800_000.0, NOW], [1.5, 4.0, 2.25]]}}])
+        }
+        "table" => json!([{"schema": {"refId": "A", "fields": [{"name": "disk", "type": "string"}, {"name": "used", "type": "number"}]},
+            "data": {"values": [["sda 10", "sda 9", "root"], [81.5, 12.0, 95.0]]}}]),
+        _ => json!([]),
+    };
+    json.as_array().into_iter().flatten().filter_map(frame_from_json).collect()
+}
+
+fn report(panels: &Json, setup: PageSetup) -> ReportView {
+    let saved = json!({"uid": "golden", "title": "Golden", "schemaVersion": 42, "panels": panels});
+    let model = dashboard::from_classic(&saved).expect("an object");
+    let range = TimeRange { from_ms: NOW - 3_600_000.0, to_ms: NOW, raw: RawTimeRange { from: "now-1h".into(), to: "now".into() } };
+    let (theme, zone, variables) = (Theme::light(), TimeZone::utc(), Variables::default());
+    let mut views = Vec::new();
+    for panel in dashboard::unroll(&model, &variables, false) {
+        let interpolate = render::panel::interpolator(&panel, &variables);
+        let context = field::DisplayContext { theme: &theme, zone: &zone, now_ms: NOW, interpolate: &interpolate };
+        let mut mine = frames(panel.raw["frames"].as_str().unwrap_or(""));
+        field::apply_field_overrides(&mut mine, &panel.field_config, &context);
+        let errors = panel.raw["error"].as_str().map(str::to_owned).into_iter().collect();
+        views.push(PanelView { frames: mine, annotations: vec![], range: range.clone(), time_info: None, errors, notices: vec![], panel });
+    }
+    let dashboard = DashboardView { uid: model.uid, title: model.title, url: None, range, zone, now_ms: NOW, variables, panels: views };
+    ReportView { name: "Weekly".into(), dashboards: vec![dashboard], setup, theme, rendered_ms: NOW, logo: None }
+}
+
+/// Draws `panels` and holds every page against the case's file.
+fn check(case: &str, panels: Json, setup: PageSetup) {
+    let (document, warnings) = render::page::render(&report(&panels, setup), &scene::Fonts::embedded());
+    let mut got: String = document.pages.iter().map(scene::dump).collect();
+    for warning in warnings {
+        got += &format!("warning {:?} {}\n", warning.panel_id, warning.message);
+    }
+    let path = format!("{}/tests/golden/{case}.txt", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("BROADSHEET_ACCEPT_GOLDEN").is_some() {
+        std::fs::write(&path, &got).expect("the folder is there");
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let first = got.lines().zip(expected.lines()).enumerate().find(|(_, (a, b))| a != b);
+    assert!(got == expected, "{case}: line, got, expected: {first:?}; {} lines against {}", got.lines().count(), expected.lines().count());
+}
+
+fn screen() -> PageSetup {
+    PageSetup { paper: view::Paper::Endless, header: false, footer: false, screen_width_px: 800.0, ..PageSetup::default() }
+}
+
+fn panel(kind: &str, frames: &str, options: Json) -> Json {
+    json!([{"id": 1, "type": kind, "title": kind, "frames": frames, "gridPos": {"x": 0, "y": 0, "w": 12, "h": 6}, "options": options,
+        "fieldConfig": {"defaults": {"unit": "percent", "color": {"mode": "thresholds"}, "thresholds": {"mode": "absolute",
+            "steps": [{"color": "green", "value": null}, {"color": "red", "value": 80}]}}, "overrides": []}}])
+}
+
+#[test]
+fn stat() {
+    check("stat", panel("stat", "series", json!({"graphMode": "area", "colorMode": "value"})), screen());
+}
+
+#[test]
+fn stat_background_of_several() {
+    let options = json!({"graphMode": "none", "colorMode": "background", "reduceOptions": {"values": true, "fields": "/.*/"}});
+    check("stat_background", panel("stat", "table", options), screen());
+}
+
+#[test]
+fn gauge() {
+    check("gauge", panel("gauge", "series", json!({"shape": "gauge", "showThresholdLabels": true, "sparkline": false})), screen());
+}
+
+#[test]
+fn bargauge() {
+    let options = json!({"orientation": "horizontal", "displayMode": "gradient", "reduceOptions": {"values": true, "fields": ""}});
+    check("bargauge", panel("bargauge", "table", options), screen());
+}
+
+#[test]
+fn table() {
+    check("table", panel("table", "table", json!({"showHeader": true, "sortBy": [{"displayName": "disk"}]})), screen());
+}
+
+#[test]
+fn text() {
+    let content = "# Title\n\nSome **bold** and `code`, a [link](https://grafana.example).\n\n- one\n- two\n\n|a|b|\n|-|-:|\n|1|2|\n\n<script>x</script>";
+    check("text", panel("text", "", json!({"mode": "markdown", "content": content})), screen());
+}
+
+#[test]
+fn errors_and_unknown_types_are_said() {
+    let grid = |x: u8| json!({"x": x, "y": 0, "w": 8, "h": 4});
+    let panels = json!([
+        {"id": 1, "type": "timeseries", "title": "Broken", "error": "connection refused", "gridPos": grid(0)},
+        {"id": 2, "type": "acme-flow-panel", "title": "Foreign", "gridPos": grid(8)},
+        {"id": 3, "type": "gauge", "title": "Empty", "gridPos": grid(16)}
+    ]);
+    check("notices", panels, screen());
+}
+
+#[test]
+fn pages_have_header_footer_and_breaks() {
+    let text = |id: u8, y: u8| json!({"id": id, "type": "text", "title": format!("Panel {id}"), "gridPos": {"x": 0, "y": y, "w": 24, "h": 16}, "options": {"content": "x"}});
+    let row = json!({"id": 9, "type": "row", "title": "Row", "gridPos": {"x": 0, "y": 16, "w": 24, "h": 1}, "panels": []});
+    check("pages", json!([text(1, 0), row, text(2, 17)]), PageSetup { show_variables: true, ..PageSetup::default() });
+}
