@@ -73,7 +73,7 @@ fn title(wanted: &Wanted, fonts: &Fonts) -> (Rect, f64) {
         return (Rect::new(0.0, height - size * TITLE_LINE, width, height), size);
     }
     if wanted.placement == NamePlacement::Top || (wanted.placement == NamePlacement::Auto && height > 40.0) {
-        let line = wanted.title_size.map_or((height * 0.45).min(LARGEST_VALUE).max(17.0), |size| size * TITLE_LINE);
+        let line = wanted.title_size.map_or((height * 0.45).clamp(17.0, LARGEST_VALUE), |size| size * TITLE_LINE);
         return (Rect::new(0.0, 0.0, width, line), line / TITLE_LINE);
     }
     let natural = (height * 0.6).max(LEAST_VALUE) / TITLE_LINE;
