@@ -110,7 +110,10 @@ fn insert_nulls(frame: &Frame, time: usize, range: &TimeRange) -> Frame {
         return frame.clone();
     }
     let times: Vec<f64> = frame.fields[time].values.numbers().unwrap_or_default().iter().map_while(|t| *t).collect();
-    if times.is_empty() || (range.to_ms - range.from_ms) / step > MOST_INSERTS {
+    let (Some(first), Some(last)) = (times.first(), times.last()) else {
+        return frame.clone();
+    };
+    if (last.max(range.to_ms) - first.min(range.from_ms)) / step > MOST_INSERTS {
         return frame.clone();
     }
     let rows = rows_with_gaps(&times, step, range);
@@ -136,8 +139,8 @@ fn insert_nulls(frame: &Frame, time: usize, range: &TimeRange) -> Frame {
     filled
 }
 
-/// A millisecond interval over years would not end; no screen shows so many points.
-const MOST_INSERTS: f64 = 1e6;
+/// A millisecond interval over years, or one stray time long ago, would fill the memory; no screen shows so many points.
+const MOST_INSERTS: f64 = 2e5;
 
 /// Times with the row they come from, `None` for those put in.
 fn rows_with_gaps(times: &[f64], step: f64, range: &TimeRange) -> Vec<(f64, Option<usize>)> {
@@ -339,6 +342,14 @@ mod tests {
         let aligned = align(&frames);
         assert_eq!(aligned.times, [0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0]);
         assert_eq!(aligned.series[0].cells[4], Cell::Null);
+    }
+
+    #[test]
+    fn a_stray_time_does_not_fill_the_memory() {
+        let mut stray = frame(&[0.0, 1.8e12], &[Some(1.0), Some(2.0)]);
+        stray.fields[0].config.interval_ms = Some(15e3);
+        let frames = graphable(&[stray], &range(1.8e12, 1.8e12 + 3.6e6), None).expect("a chart");
+        assert_eq!(align(&frames).times.len(), 2);
     }
 
     #[test]
