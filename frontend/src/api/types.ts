@@ -1,0 +1,115 @@
+// The bodies of the Reporting API, with the specification's names. What we do not edit is kept as it came.
+
+export type ReportState = 'draft' | 'scheduled' | 'paused' | 'expired';
+export type Frequency = 'once' | 'hourly' | 'daily' | 'weekly' | 'monthly' | 'custom' | 'never';
+export type IntervalFrequency = 'hours' | 'days' | 'weeks' | 'months';
+export type Format = 'pdf' | 'csv' | 'image';
+export type Orientation = 'landscape' | 'portrait';
+export type Layout = 'grid' | 'simple';
+
+export interface ReportSchedule {
+  startDate: string | null;
+  endDate: string | null;
+  frequency: Frequency | '';
+  intervalFrequency: IntervalFrequency | '';
+  intervalAmount: number;
+  workdaysOnly: boolean;
+  dayOfMonth: string;
+  timeZone: string;
+}
+
+export interface ReportTimeRange {
+  from: string;
+  to: string;
+}
+
+export interface ReportDashboard {
+  dashboard: { id?: number; uid: string; name?: string };
+  timeRange: ReportTimeRange;
+  reportVariables: Record<string, string | string[]>;
+}
+
+export interface ReportOptions {
+  orientation: Orientation;
+  layout: Layout;
+}
+
+/** `CreateOrUpdateReport` */
+export interface ReportBody {
+  name: string;
+  subject: string;
+  recipients: string;
+  replyTo: string;
+  message: string;
+  schedule: ReportSchedule;
+  options: ReportOptions;
+  enableDashboardUrl: boolean;
+  enableCsv: boolean;
+  state?: ReportState;
+  dashboards: ReportDashboard[];
+  formats: Format[];
+  scaleFactor: number;
+}
+
+export interface Report extends ReportBody {
+  id: number;
+  uid: string;
+  state: ReportState;
+  created: string;
+  updated: string;
+}
+
+export type RunState = 'due' | 'running' | 'sending' | 'sent' | 'failed' | 'skipped';
+
+/** One entry of a report's ledger; times are RFC 3339. */
+export interface Run {
+  id: number;
+  reportId: number | null;
+  trigger: 'schedule' | 'manual' | 'test';
+  state: RunState;
+  due: string | null;
+  attempts: number;
+  started: string | null;
+  finished: string | null;
+  elapsedMs: number | null;
+  error: string;
+  warnings: RunWarning[] | null;
+  recipients: RunRecipient[] | null;
+  files: RunFile[] | null;
+}
+
+export interface RunWarning {
+  panelTitle?: string;
+  message: string;
+}
+
+export interface RunRecipient {
+  address: string;
+  accepted: boolean;
+  reply: string;
+}
+
+export interface RunFile {
+  name: string;
+  bytes: number;
+}
+
+/** What the list shows beside a report: `GET /_overview`, by report id. */
+export interface ReportOutlook {
+  nextDue: string | null;
+  lastRun: Run | null;
+}
+
+export interface Status {
+  version: string;
+  connection: { connected: boolean; login: string; problems: string[] };
+  nextDue: string | null;
+  runs: Partial<Record<RunState, number>>;
+}
+
+/** A hit of Grafana's `/api/search`. */
+export interface DashboardHit {
+  uid: string;
+  title: string;
+  folderTitle?: string;
+}

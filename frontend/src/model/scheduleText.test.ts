@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+
+import type { ReportSchedule } from '../api/types';
+import { describeSchedule } from './scheduleText';
+
+const schedule: ReportSchedule = {
+  startDate: null,
+  endDate: null,
+  frequency: 'daily',
+  intervalFrequency: '',
+  intervalAmount: 0,
+  workdaysOnly: false,
+  dayOfMonth: '',
+  timeZone: 'UTC',
+};
+
+it.each<[Partial<ReportSchedule>, string]>([
+  [{}, 'Daily'],
+  [{ workdaysOnly: true }, 'Daily on workdays'],
+  [{ frequency: '' }, 'Not scheduled'],
+  [{ frequency: 'never' }, 'By hand only'],
+  [{ frequency: 'monthly' }, 'Monthly'],
+  [{ frequency: 'monthly', dayOfMonth: 'last' }, 'Last day of the month'],
+  [{ frequency: 'custom', intervalAmount: 2, intervalFrequency: 'weeks' }, 'Every 2 weeks'],
+  [{ frequency: 'custom', intervalAmount: 1, intervalFrequency: 'days' }, 'Every day'],
+])('%o is %s', (patch, expected) => {
+  expect(describeSchedule({ ...schedule, ...patch })).toBe(expected);
+});

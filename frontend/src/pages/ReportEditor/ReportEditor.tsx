@@ -1,0 +1,123 @@
+import { locationService } from '@grafana/runtime';
+import { Alert, Badge, Button, LinkButton, Stack, useStyles2 } from '@grafana/ui';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { css } from '@emotion/css';
+import React, { useState } from 'react';
+
+import { type ApiError, toApiError } from '../../api/error';
+import { createReport, updateReport } from '../../api/reports';
+import type { Report, ReportState } from '../../api/types';
+import { StateBadge } from '../../components/badges';
+import { notifySuccess } from '../../components/notify';
+import { paths } from '../../constants';
+import { type ReportForm, toBody } from '../../model/reportForm';
+import { errorsFromServer, type FormErrors, isValid, validate, validateDraft } from '../../model/validation';
+import { PreviewDrawer } from './PreviewDrawer';
+import { AttachmentsSection } from './sections/AttachmentsSection';
+import { DashboardSection } from './sections/DashboardSection';
+import { EmailSection } from './sections/EmailSection';
+import { ScheduleSection } from './sections/ScheduleSection';
+
+interface Props {
+  initial: ReportForm;
+  /** Absent for a new report. */
+  stored?: Report;
+}
+
+export const ReportEditor = ({ initial, stored }: Props) => {
+  const styles = useStyles2(getStyles);
+  const [form, setForm] = useState(initial);
+  const [errors, setErrors] = useState<FormErrors>({});
+  const [failure, setFailure] = useState<ApiError>();
+  const [isSaving, setIsSaving] = useState(false);
+  const [isPreviewing, setIsPreviewing] = useState(false);
+
+  const change = (patch: Partial<ReportForm>) => {
+    setForm((last) => ({ ...last, ...patch }));
+    // What was said about a field no longer holds once it changes.
+    setErrors((last) => Object.fromEntries(Object.entries(last).filter(([field]) => !(field in patch))));
+  };
+
+  const save = async (state?: ReportState) => {
+    const found = state === 'draft' ? validateDraft(form) : validate(form);
+    setErrors(found);
+    setFailure(undefined);
+    if (!isValid(found)) {
+      return;
+    }
+    setIsSaving(true);
+    try {
+      const body = toBody(form, state);
+      const { message } = stored ? await updateReport(String(stored.id), body) : await createReport(body);
+      notifySuccess(message, form.name);
+      locationService.push(paths.list);
+    } catch (error) {
+      const problem = toApiError(error);
+      setFailure(problem);
+      setErrors(errorsFromServer(problem.message));
+      setIsSaving(false);
+    }
+  };
+
+  const isDraft = stored === undefined || stored.state === 'draft';
+  const section = { form, errors, change };
+  return (
+    <form className={styles.form} aria-label="Report" noValidate onSubmit={(event) => event.preventDefault()}>
+      {failure && (
+        <Alert severity="error" title="The report was not saved">
+          {failure.message}
+        </Alert>
+      )}
+      <DashboardSection {...section} />
+      <EmailSection {...section} />
+      <ScheduleSection {...section} />
+      <AttachmentsSection {...section} />
+      <div className={styles.footer}>
+        <Stack gap={1} alignItems="center" wrap="wrap">
+          {isDraft ? (
+            <>
+              <Button disabled={isSaving} onClick={() => void save('scheduled')}>
+                Schedule report
+              </Button>
+              <Button variant="secondary" disabled={isSaving} onClick={() => void save('draft')}>
+                Save draft
+              </Button>
+            </>
+          ) : (
+            <Button disabled={isSaving} onClick={() => void save()}>
+              Update report
+            </Button>
+          )}
+          <Button variant="secondary" fill="outline" icon="file-alt" onClick={() => setIsPreviewing(true)}>
+            Preview PDF
+          </Button>
+          <LinkButton variant="secondary" fill="text" href={paths.list}>
+            Cancel
+          </LinkButton>
+          {!isValid(errors) && (
+            <Badge color="red" icon="exclamation-triangle" text="Some fields need attention" role="alert" />
+          )}
+          {stored && isValid(errors) && <StateBadge state={stored.state} />}
+        </Stack>
+      </div>
+      {isPreviewing && <PreviewDrawer body={toBody(form)} onClose={() => setIsPreviewing(false)} />}
+    </form>
+  );
+};
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  form: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(2),
+    maxWidth: theme.spacing(100),
+  }),
+  footer: css({
+    position: 'sticky',
+    bottom: 0,
+    padding: theme.spacing(2, 0),
+    background: theme.colors.background.primary,
+    borderTop: `1px solid ${theme.colors.border.weak}`,
+    zIndex: theme.zIndex.navbarFixed,
+  }),
+});

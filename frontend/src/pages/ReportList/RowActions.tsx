@@ -1,0 +1,106 @@
+import { hasPermission, locationService } from '@grafana/runtime';
+import { ConfirmModal, IconButton, Stack } from '@grafana/ui';
+import React, { useState } from 'react';
+
+import { deleteReport, sendReport, togglePause } from '../../api/reports';
+import type { Report } from '../../api/types';
+import { notifyFailure, notifySuccess, notifyWarning } from '../../components/notify';
+import { actions, paths } from '../../constants';
+
+interface Props {
+  report: Report;
+  onChanged: () => Promise<void>;
+}
+
+type Question = 'send' | 'delete';
+
+/** What can be done with one report. Sending and deleting ask first: the one cannot be taken back, nor the other. */
+export const RowActions = ({ report, onChanged }: Props) => {
+  const [question, setQuestion] = useState<Question>();
+  const [isBusy, setIsBusy] = useState(false);
+  const isPausable = report.state === 'scheduled';
+
+  const act = async (failure: string, action: () => Promise<void>) => {
+    setIsBusy(true);
+    try {
+      await action();
+    } catch (error) {
+      notifyFailure(failure, error);
+    }
+    setQuestion(undefined);
+    setIsBusy(false);
+    await onChanged();
+  };
+  const send = () =>
+    act(`“${report.name}” was not sent`, async () => {
+      const { refused } = await sendReport(report.id);
+      if (refused && refused.length > 0) {
+        notifyWarning('Not everybody got it', refused.map(({ address, reply }) => `${address}: ${reply}`).join('; '));
+      } else {
+        notifySuccess('Report was sent', report.name);
+      }
+    });
+  const remove = () =>
+    act(`“${report.name}” was not deleted`, async () => {
+      await deleteReport(report.id);
+      notifySuccess('Report deleted', report.name);
+    });
+  const toggle = () =>
+    act(`“${report.name}” could not be ${isPausable ? 'paused' : 'resumed'}`, async () => {
+      await togglePause(report.id, report.state);
+    });
+
+  const mayWrite = hasPermission(actions.write);
+  return (
+    <Stack gap={1} justifyContent="flex-end">
+      <IconButton
+        name="envelope"
+        tooltip="Send now"
+        disabled={isBusy || !hasPermission(actions.send)}
+        onClick={() => setQuestion('send')}
+      />
+      <IconButton
+        name={isPausable ? 'pause' : 'play'}
+        tooltip={isPausable ? 'Pause' : 'Resume'}
+        disabled={isBusy || !mayWrite || report.state === 'draft'}
+        onClick={toggle}
+      />
+      <IconButton name="history" tooltip="Runs" onClick={() => locationService.push(paths.history(report.id))} />
+      <IconButton
+        name="pen"
+        tooltip="Edit"
+        disabled={!mayWrite}
+        onClick={() => locationService.push(paths.edit(report.id))}
+      />
+      <IconButton
+        name="trash-alt"
+        tooltip="Delete"
+        disabled={isBusy || !hasPermission(actions.delete)}
+        onClick={() => setQuestion('delete')}
+      />
+      <ConfirmModal
+        isOpen={question === 'send'}
+        title="Send now"
+        icon="envelope"
+        body={`Send “${report.name}” to ${recipientsOf(report)} now?`}
+        confirmText="Send"
+        confirmButtonVariant="primary"
+        onConfirm={send}
+        onDismiss={() => setQuestion(undefined)}
+      />
+      <ConfirmModal
+        isOpen={question === 'delete'}
+        title="Delete report"
+        body={`Delete “${report.name}”? It will not be sent any more.`}
+        confirmText="Delete"
+        onConfirm={remove}
+        onDismiss={() => setQuestion(undefined)}
+      />
+    </Stack>
+  );
+};
+
+function recipientsOf(report: Report): string {
+  const [first, ...others] = report.recipients.split(',');
+  return others.length === 0 ? (first ?? '') : `${first} and ${others.length} more`;
+}
