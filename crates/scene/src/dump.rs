@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use kurbo::{BezPath, PathEl, Rect};
 
-use crate::{Color, Group, Image, ImageFormat, LinearGradient, Mark, Page, Paint, PathMark, Role, Stroke, TextMark};
+use crate::{Color, Group, Image, ImageFormat, LinearGradient, Mark, Page, Paint, PathMark, RadialGradient, Role, Stroke, TextMark};
 
 /// Each line: the mark's kind, its place in px, then what distinguishes it; marks of a group are indented below it.
 ///
@@ -178,6 +178,14 @@ impl fmt::Display for Ink<'_> {
             Paint::Solid(solid) => color(f, *solid),
             Paint::Linear(LinearGradient { from, to, stops }) => {
                 write!(f, "linear({} {} to {} {}", Number(from.x), Number(from.y), Number(to.x), Number(to.y))?;
+                for (offset, stop) in stops {
+                    write!(f, ", {} ", Number(f64::from(*offset)))?;
+                    color(f, *stop)?;
+                }
+                write!(f, ")")
+            }
+            Paint::Radial(RadialGradient { center, radius_px, stops }) => {
+                write!(f, "radial({} {} radius {}", Number(center.x), Number(center.y), Number(*radius_px))?;
                 for (offset, stop) in stops {
                     write!(f, ", {} ", Number(f64::from(*offset)))?;
                     color(f, *stop)?;

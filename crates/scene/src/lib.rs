@@ -13,5 +13,5 @@ pub use color::Color;
 pub use document::{Document, Metadata, OutlineEntry, Page};
 pub use dump::dump;
 pub use kurbo;
-pub use mark::{Cap, Group, Image, ImageFormat, Join, LinearGradient, Mark, Paint, PathMark, Role, Stroke, TextMark};
+pub use mark::{Cap, Group, Image, ImageFormat, Join, LinearGradient, Mark, Paint, PathMark, RadialGradient, Role, Stroke, TextMark};
 pub use text::{Family, Fonts, Paragraph, ParagraphStyle, ShapedText, Span, TextStyle};

@@ -24,6 +24,7 @@ pub struct PathMark {
 pub enum Paint {
     Solid(Color),
     Linear(LinearGradient),
+    Radial(RadialGradient),
 }
 
 /// Points are in the coordinates of the path; stops ascend from 0 to 1.
@@ -31,6 +32,14 @@ pub enum Paint {
 pub struct LinearGradient {
     pub from: Point,
     pub to: Point,
+    pub stops: Vec<(f32, Color)>,
+}
+
+/// Around a point, outwards; the last colour goes on beyond `radius_px`. Stops ascend from 0 (the centre) to 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RadialGradient {
+    pub center: Point,
+    pub radius_px: f64,
     pub stops: Vec<(f32, Color)>,
 }
 

@@ -2,7 +2,7 @@
 
 use krilla::geom::{Path, PathBuilder, Transform};
 use krilla::num::NormalizedF32;
-use krilla::paint::{Fill, FillRule, LineCap, LineJoin, LinearGradient, Paint, SpreadMethod, Stop, Stroke, StrokeDash};
+use krilla::paint::{Fill, FillRule, LineCap, LineJoin, LinearGradient, Paint, RadialGradient, SpreadMethod, Stop, Stroke, StrokeDash};
 use scene::kurbo::{Affine, BezPath, PathEl, Point, TranslateScale};
 
 use super::round;
@@ -87,18 +87,31 @@ fn paint(from: &scene::Paint, place: TranslateScale) -> Option<(Paint, Normalize
             (opacity.get() > 0.0).then(|| (rgb(*color).into(), opacity))
         }
         scene::Paint::Linear(gradient) => Some((linear(gradient, place)?.into(), NormalizedF32::ONE)),
+        scene::Paint::Radial(gradient) => Some((radial(gradient, place)?.into(), NormalizedF32::ONE)),
     }
 }
 
 fn linear(from: &scene::LinearGradient, place: TranslateScale) -> Option<LinearGradient> {
     let ((x1, y1), (x2, y2)) = (point(from.from, place), point(from.to, place));
-    let stop =
-        |(offset, color): &(f32, scene::Color)| Stop { offset: opacity(*offset), color: rgb(*color).into(), opacity: opacity(color.a) };
-    let stops: Vec<Stop> = from.stops.iter().map(stop).collect();
-    let visible = stops.iter().any(|stop| stop.opacity.get() > 0.0);
+    let stops = visible_stops(&from.stops)?;
     let gradient =
         LinearGradient { x1, y1, x2, y2, transform: Transform::identity(), spread_method: SpreadMethod::Pad, stops, anti_alias: false };
-    visible.then_some(gradient)
+    Some(gradient)
+}
+
+fn radial(from: &scene::RadialGradient, place: TranslateScale) -> Option<RadialGradient> {
+    let ((x, y), stops) = (point(from.center, place), visible_stops(&from.stops)?);
+    let (transform, spread_method) = (Transform::identity(), SpreadMethod::Pad);
+    let radius = (from.radius_px * place.scale) as f32;
+    Some(RadialGradient { fx: x, fy: y, fr: 0.0, cx: x, cy: y, cr: radius, transform, spread_method, stops, anti_alias: false })
+}
+
+/// `None` where nothing of the gradient can be seen.
+fn visible_stops(stops: &[(f32, scene::Color)]) -> Option<Vec<Stop>> {
+    let stop =
+        |(offset, color): &(f32, scene::Color)| Stop { offset: opacity(*offset), color: rgb(*color).into(), opacity: opacity(color.a) };
+    let stops: Vec<Stop> = stops.iter().map(stop).collect();
+    stops.iter().any(|stop| stop.opacity.get() > 0.0).then_some(stops)
 }
 
 pub(super) fn rgb(color: scene::Color) -> krilla::color::rgb::Color {

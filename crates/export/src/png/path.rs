@@ -14,6 +14,12 @@ pub(super) fn paint(from: &scene::Paint) -> PaintType {
             gradient.interpolation_alpha_space = InterpolationAlphaSpace::Unpremultiplied;
             gradient.into()
         }
+        scene::Paint::Radial(from) => {
+            let stops: Vec<ColorStop> = from.stops.iter().map(|(offset, stop)| (*offset, color(*stop)).into()).collect();
+            let mut gradient = Gradient::new_radial(from.center, from.radius_px as f32).with_stops(&stops[..]);
+            gradient.interpolation_alpha_space = InterpolationAlphaSpace::Unpremultiplied;
+            gradient.into()
+        }
     }
 }
 

@@ -65,6 +65,13 @@ pub struct LegendStat {
     pub numeric: f64,
 }
 
+impl LegendStat {
+    /// "Mean: 5"; a value without a title stands alone.
+    fn in_list(&self) -> String {
+        if self.title.is_empty() { self.text.clone() } else { format!("{}: {}", capitalized(&self.title), self.text) }
+    }
+}
+
 /// A legend with the room it leaves.
 pub struct PlacedLegend {
     pub plot: Size,
@@ -323,8 +330,7 @@ impl Pen<'_> {
     }
 
     fn entry_within(&self, item: &LegendItem, limit: f64) -> Entry {
-        let stats: Vec<Arc<ShapedText>> =
-            item.stats.iter().map(|stat| self.shape(&format!("{}: {}", capitalized(&stat.title), stat.text))).collect();
+        let stats: Vec<Arc<ShapedText>> = item.stats.iter().map(|stat| self.shape(&stat.in_list())).collect();
         let stats_width: f64 = stats.iter().map(|text| text.width_px + STAT_GAP_PX).sum();
         let around = SWATCH_PX + SWATCH_GAP_PX + stats_width + ITEM_GAP_PX;
         let natural = self.shape(&item.label);

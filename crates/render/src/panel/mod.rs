@@ -14,6 +14,7 @@ mod bargauge;
 mod gauge;
 pub mod notice;
 pub mod options;
+mod piechart;
 pub mod repeater;
 mod sparkline;
 mod stat;
@@ -47,6 +48,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "timeseries" => timeseries::draw(view, size, context),
         "bargauge" => bargauge::draw(view, size, context),
         "gauge" => gauge::draw(view, size, context),
+        "piechart" => piechart::draw(view, size, context),
         "stat" => stat::draw(view, size, context),
         "table" => table::draw(view, size, context),
         "text" => text::draw(view, size, context),
