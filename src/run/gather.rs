@@ -124,11 +124,10 @@ async fn insert_library_panels(client: &Client, dashboard: &mut Dashboard, warni
         let nested = panels.iter().flat_map(|p| std::iter::once(p).chain(&p.panels));
         nested.filter_map(|p| p.library_panel_uid.clone()).collect()
     };
-    for uid in all(&dashboard.panels) {
-        if !models.contains_key(&uid) {
-            let model = client.library_panel(&uid).await.map_err(|e| e.to_string());
-            models.insert(uid, model);
-        }
+    let uids: std::collections::BTreeSet<String> = all(&dashboard.panels).into_iter().collect();
+    for uid in uids {
+        let model = client.library_panel(&uid).await.map_err(|e| e.to_string());
+        models.insert(uid, model);
     }
     let mut insert = |panel: &mut Panel| match panel.library_panel_uid.as_ref().and_then(|uid| models.get(uid)) {
         Some(Ok(model)) => dashboard::insert_library_panel(panel, model),
@@ -199,6 +198,9 @@ fn globals(instance: &Instance, request: &RenderRequest, dashboard: &Dashboard, 
     }
 }
 
+/// One answer with its panel's and its request's index.
+type Answer = (usize, usize, Result<Json, String>);
+
 /// The results of all panels' queries: panel index → per request its answer.
 type Asked = Vec<Vec<Result<Json, String>>>;
 
@@ -206,7 +208,7 @@ async fn ask(client: &Client, uid: &str, plans: &[PanelPlan], progress: &(dyn Fn
     let total: usize = plans.iter().map(|plan| plan.requests.len()).sum();
     let mut asked: Asked = plans.iter().map(|plan| plan.requests.iter().map(|_| Err("not asked".to_owned())).collect()).collect();
     // Boxed, or the compiler cannot see that the future may move between threads (rust-lang/rust#102211).
-    let mut jobs: Vec<BoxFuture<'_, (usize, usize, Result<Json, String>)>> = Vec::new();
+    let mut jobs: Vec<BoxFuture<'_, Answer>> = Vec::new();
     for (panel, plan) in plans.iter().enumerate() {
         for (request, body) in plan.requests.iter().enumerate() {
             jobs.push(Box::pin(async move { (panel, request, client.query(body, uid).await.map_err(|e| e.to_string())) }));

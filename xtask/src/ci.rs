@@ -12,6 +12,9 @@ pub struct Args {
     only: Vec<String>,
 }
 
+/// A name and what it does in the repository's root.
+type Step = (&'static str, fn(&Path) -> Result<()>);
+
 /// Debian packages with a command that shows each is there.
 const TOOLS: &[(&str, &str, &[&str])] = &[
     ("pdftotext", "poppler-utils", &["-v"]),
@@ -23,7 +26,7 @@ const TOOLS: &[(&str, &str, &[&str])] = &[
 
 pub fn run(args: &Args) -> Result<()> {
     let root = crate::root();
-    let steps: [(&str, fn(&Path) -> Result<()>); 7] =
+    let steps: [Step; 7] =
         [("tools", tools), ("fmt", fmt), ("clippy", clippy), ("test", test), ("doc", doc), ("frontend", frontend), ("e2e", e2e)];
     for name in &args.only {
         if !steps.iter().any(|(step, _)| step == name) {
