@@ -67,6 +67,9 @@ pub(super) fn write_default(format: DefaultFormat, plain: bool, value: &Chosen) 
         (DefaultFormat::Sql, Chosen::One(one)) if plain => (*one).to_owned(),
         (DefaultFormat::Sql, _) => value.joined(",", sql_quote),
         (DefaultFormat::Text, _) => value.joined(" + ", str::to_owned),
+        (DefaultFormat::Html, _) => value.joined(", ", html_escape),
+        (DefaultFormat::Json, Chosen::One(one)) => (*one).to_owned(),
+        (DefaultFormat::Json, Chosen::Many(many)) => Json::from(many.clone()).to_string(),
     }
 }
 

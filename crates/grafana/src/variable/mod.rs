@@ -112,4 +112,8 @@ pub enum DefaultFormat {
     Csv,
     /// What a person reads (titles): the texts of the chosen options.
     Text,
+    /// Text panels: `a, b`, escaped for HTML.
+    Html,
+    /// Text panels that hold JSON: `["a","b"]`.
+    Json,
 }

@@ -1,8 +1,12 @@
 //! Markdown, HTML or code (`text`).
 
-use scene::{Mark, TextStyle, kurbo::Size};
+use grafana::variable::{self, DefaultFormat, Scope};
+use scene::{
+    Mark, TextStyle,
+    kurbo::{Shape, Size},
+};
 
-use super::{PanelContext, interpolator, options};
+use super::{PanelContext, options};
 use crate::{
     drawing::{self, Align, ink},
     rich_text::{flow, html, markdown},
@@ -12,7 +16,9 @@ use crate::{
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
     let saved = &view.panel.options;
     // Variables come before Markdown, so that they may stand in addresses.
-    let content = interpolator(&view.panel, context.variables)(options::text(saved, "content", ""));
+    let format = if options::text(saved, "code.language", "") == "json" { DefaultFormat::Json } else { DefaultFormat::Html };
+    let scope = Scope { values: view.panel.scoped_vars.clone() };
+    let content = variable::interpolate(options::text(saved, "content", ""), context.variables, &scope, format);
     let mode = options::text(saved, "mode", "markdown");
     if mode == "code" {
         return code(&content, options::flag(saved, "code.showLineNumbers", false), size, context);
@@ -26,19 +32,21 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
 }
 
 fn code(content: &str, numbered: bool, size: Size, context: &PanelContext) -> Vec<Mark> {
-    const LINE: f64 = 18.0;
+    const LINE: f64 = 19.0;
     let style = TextStyle::mono(12.0);
-    let lines = content.lines().take((size.height / LINE).ceil().max(0.0) as usize);
-    let gutter = if numbered { 40.0 } else { 8.0 };
-    let mut marks = Vec::new();
+    // A last empty line has its number, too.
+    let lines = content.split('\n').take((size.height / LINE).ceil().max(0.0) as usize);
+    let gutter = if numbered { 58.0 } else { 26.0 };
+    let frame = drawing::rounded(size.to_rect().inset(-0.5), 6.0).to_path(0.05);
+    let mut marks = vec![Mark::stroke(frame, ink(context.theme.border_medium), 1.0)];
     for (index, line) in lines.enumerate() {
-        let base = drawing::baseline(index as f64 * LINE, LINE, 12.0);
+        let base = drawing::baseline(4.0 + index as f64 * LINE, LINE, 12.0);
         if numbered {
             let number = context.fonts.shape(&(index + 1).to_string(), &style);
-            let x = Align::Right.offset(gutter - 12.0, number.width_px);
+            let x = Align::Right.offset(34.0, number.width_px);
             marks.push(drawing::shaped(number, x, base, ink(context.theme.text_disabled)));
         }
-        let line = line.replace('\t', "    ");
+        let line = line.trim_end_matches('\r').replace('\t', "    ");
         marks.push(drawing::line(context.fonts, &line, &style, gutter, base, ink(context.theme.text_primary)));
     }
     marks
