@@ -1,7 +1,7 @@
 //! `cargo xtask tidy`: the dependency table and the invariants of ARCHITECTURE.md, checked on the sources. Runs as a test too.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -57,10 +57,15 @@ pub fn run(root: &Path) -> Result<()> {
         collect(&root.join(folder), &mut sources)?;
     }
     sources.sort();
-    for path in &sources {
-        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let texts: Vec<(PathBuf, String)> = sources
+        .into_iter()
+        .map(|path| Ok((path.clone(), std::fs::read_to_string(&path).with_context(|| path.display().to_string())?)))
+        .collect::<Result<_>>()?;
+    let test_files: BTreeSet<PathBuf> = texts.iter().flat_map(|(path, text)| test_modules(path, text)).collect();
+    for (path, text) in &texts {
         let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
-        check_source(&name, &text, &mut findings);
+        let kind = if test_files.contains(path) { Kind::Test } else { Kind::Code };
+        check_source(&name, text, kind, &mut findings);
     }
     reasons(root, &mut findings)?;
     required_files(root, &mut findings);
@@ -95,9 +100,35 @@ fn dependency_table(root: &Path, findings: &mut Vec<String>) -> Result<()> {
     Ok(())
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Code,
+    /// Declared as `#[cfg(test)] mod name;` by its parent.
+    Test,
+}
+
+/// The files of modules that a file declares for tests only.
+fn test_modules(path: &Path, text: &str) -> Vec<PathBuf> {
+    let folder = path.parent().unwrap_or(path);
+    let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let inside = if matches!(stem.as_str(), "mod" | "lib" | "main") { folder.to_owned() } else { folder.join(stem) };
+    let declared = text
+        .split("#[cfg(test)]")
+        .skip(1)
+        .filter_map(|rest| rest.trim_start().strip_prefix("mod ")?.split_once(';').map(|(name, _)| name.to_owned()));
+    declared
+        .filter(|name| !name.contains('{'))
+        .flat_map(|name| [inside.join(format!("{name}.rs")), inside.join(&name).join("mod.rs")])
+        .collect()
+}
+
 /// One source file. Test modules at a file's end may do what tests need.
-fn check_source(name: &str, text: &str, findings: &mut Vec<String>) {
-    let code = text.split("#[cfg(test)]").next().unwrap_or(text);
+fn check_source(name: &str, text: &str, kind: Kind, findings: &mut Vec<String>) {
+    let code = match kind {
+        Kind::Test => "",
+        // A test module declared at the head of a file ends nothing.
+        Kind::Code => text.find("#[cfg(test)]\nmod tests {").map_or(text, |end| &text[..end]),
+    };
     let in_core = name.starts_with("crates/") && name.contains("/src/") && !name.starts_with("crates/plugin-proto/");
     let is_tidy = name == "xtask/src/tidy.rs";
     for (line, content) in code.lines().enumerate().map(|(i, l)| (i + 1, l.trim_start())) {
@@ -220,10 +251,10 @@ mod tests {
     #[test]
     fn violations_are_found() {
         let mut findings = Vec::new();
-        check_source("crates/grafana/src/x.rs", "fn f() { std::fs::read(\"a\"); }", &mut findings);
-        check_source("crates/render/src/panel/stat.rs", "use crate::panel::table::Row;", &mut findings);
-        check_source("src/api/mod.rs", "let c = reqwest::Client::new();", &mut findings);
-        check_source("tests/integration/main.rs", "    std::thread::sleep(x);", &mut findings);
+        check_source("crates/grafana/src/x.rs", "fn f() { std::fs::read(\"a\"); }", Kind::Code, &mut findings);
+        check_source("crates/render/src/panel/stat.rs", "use crate::panel::table::Row;", Kind::Code, &mut findings);
+        check_source("src/api/mod.rs", "let c = reqwest::Client::new();", Kind::Code, &mut findings);
+        check_source("tests/integration/main.rs", "    std::thread::sleep(x);", Kind::Code, &mut findings);
         assert_eq!(findings.len(), 4, "{findings:?}");
     }
 }
