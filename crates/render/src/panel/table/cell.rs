@@ -66,7 +66,7 @@ impl Cells<'_> {
         match column.kind {
             Kind::Gauge(..) | Kind::Sparkline { .. } => 120.0,
             Kind::Pill => pills(&column.field.values.get(row)).iter().map(|p| self.fonts.width(p, &pill_style()) + 16.0).sum(),
-            _ => self.fonts.width(&one_line(&self.text(column, row)), &text_style()),
+            _ => self.fonts.width(beginning(&one_line(&self.text(column, row)), 200), &text_style()),
         }
     }
 
@@ -149,7 +149,9 @@ impl Cells<'_> {
             return marks;
         }
         let style = if column.kind == Kind::Json { TextStyle::mono(14.0) } else { text_style() };
-        let shaped = self.fonts.ellipsize(&one_line(&text), &style, inner.width());
+        // No letter is narrower than 2 px at this size: what lies beyond is cut in any case, and need not be shaped.
+        let text = one_line(&text);
+        let shaped = self.fonts.ellipsize(beginning(&text, (inner.width() / 2.0) as usize + 1), &style, inner.width());
         let x = inner.x0 + column.align.offset(inner.width(), shaped.width_px).max(0.0);
         let base = drawing::centered_baseline(area.center().y, 14.0);
         if linked && colored {
@@ -287,6 +289,11 @@ impl Cells<'_> {
 fn one_line(text: &str) -> String {
     let text = text.trim_matches([' ', '\n', '\r', '\t']);
     if text.contains(['\n', '\r', '\t']) { text.replace(['\n', '\r', '\t'], " ") } else { text.to_owned() }
+}
+
+/// At most the first `chars` characters.
+fn beginning(text: &str, chars: usize) -> &str {
+    text.char_indices().nth(chars).map_or(text, |(end, _)| &text[..end])
 }
 
 fn pill_style() -> TextStyle {
