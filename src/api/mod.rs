@@ -1,7 +1,7 @@
 //! The Reporting API of Grafana Enterprise: one router for all doors, under `/reports…` and `/api/reports…`.
 //!
 //! Handlers carry the operation ids of the specification. The door puts the [`Caller`] into the request; organisations are separate
-//! worlds. What is beyond the specification: `occurrences`, `runs`, `pause`, `resume` of a report, uploads to `/reports/images`, `/_connect`, `/_status`.
+//! worlds. What is beyond the specification: `overview`, `occurrences`, `runs`, `pause`, `resume` of a report, uploads to `/reports/images`, `/_connect`, `/_status`.
 
 pub mod auth;
 mod connect;
@@ -64,6 +64,7 @@ fn routes() -> Router<ApiState> {
         .route("/reports/{id}/pause", post(report::pause_report))
         .route("/reports/{id}/resume", post(report::resume_report))
         .route("/reports/{id}/runs", get(run::get_report_runs))
+        .route("/reports/overview", get(run::get_overview))
         .route("/reports/occurrences", post(run::get_occurrences))
         .route("/reports/dashboards/{uid}", get(report::get_reports_by_dashboard_uid))
         .route("/reports/email", post(send::send_report))

@@ -1,9 +1,11 @@
 //! The ledger of a report: what was due, and what became of it.
 
+use std::collections::BTreeMap;
+
 use axum::{Extension, Json, extract::State};
 use jiff::Timestamp;
 use report::{CreateOrUpdateReport, Report, format_time};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     ApiError, ApiState, Caller,
@@ -31,6 +33,26 @@ pub async fn get_report_runs(
     let zone = report.schedule.zone();
     let time = |ms: Option<i64>| ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|time| format_time(time, &zone));
     Ok(Json(runs.iter().map(|run| run_json(run, &time)).collect()))
+}
+
+/// GET /reports/overview: by report id, when it is sent next and how its newest run went. One request for a whole list.
+pub async fn get_overview(State(state): State<ApiState>, Extension(caller): Extension<Caller>) -> Result<Json<Value>, ApiError> {
+    let now = state.engine.clock.now();
+    let reports = state.engine.store.reports(caller.org_id).await?;
+    let mut latest: BTreeMap<i64, Run> = BTreeMap::new();
+    for run in state.engine.store.latest_runs(caller.org_id).await? {
+        if let Some(report_id) = run.report_id {
+            latest.insert(report_id, run);
+        }
+    }
+    let outlook = |report: &Report| {
+        let zone = report.schedule.zone();
+        let time = |ms: Option<i64>| ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|time| format_time(time, &zone));
+        let is_active = report.state == report::State::Scheduled;
+        let next = is_active.then(|| report.schedule.next_occurrence(now)).flatten().map(|next| format_time(next, &zone));
+        json!({ "nextDue": next, "lastRun": latest.get(&report.id).map(|run| run_json(run, &time)) })
+    };
+    Ok(Json(reports.iter().map(|report| (report.id.to_string(), outlook(report))).collect::<Map<_, _>>().into()))
 }
 
 /// POST /reports/occurrences `{"schedule": …, "count": 5}`: the next due times of a schedule that need not be saved, for the editor.

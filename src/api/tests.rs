@@ -470,6 +470,22 @@ async fn without_a_start_it_is_sent_at_once_and_then_on_schedule() {
 }
 
 #[tokio::test]
+async fn overview_of_a_list() {
+    let api = api();
+    assert_eq!(api.get("/reports/overview").await.json(), json!({}));
+    let scheduler = Scheduler::new(api.bench.engine.clone());
+    api.check("POST", "/reports", with("schedule", json!({"frequency": "daily", "timeZone": "GMT"})), "200 Report created").await;
+    api.check("POST", "/reports", with("state", json!("paused")), "200 Report created").await;
+    api.bench.clock.set("2026-11-20T08:00:01Z");
+    scheduler.tick().await.unwrap();
+    scheduler.idle().await;
+    let overview = api.get("/reports/overview").await.json();
+    let (active, paused) = (&overview["1"], &overview["2"]);
+    assert_eq!((&active["nextDue"], &active["lastRun"]["state"]), (&json!("2026-11-21T08:00:00Z"), &json!("sent")));
+    assert_eq!((&paused["nextDue"], &paused["lastRun"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test]
 async fn connecting_an_organisation() {
     let api = api();
     let check = async |body: Value, expected: &str| api.check("POST", "/_connect", body, expected).await;

@@ -234,6 +234,17 @@ impl Store {
         .await
     }
 
+    /// The newest run of each report of an organisation, in no order that means anything.
+    pub async fn latest_runs(&self, org_id: i64) -> Result<Vec<Run>, Error> {
+        self.call(move |connection| {
+            let latest = "SELECT max(id) FROM runs WHERE org_id = ?1 AND report_id IS NOT NULL GROUP BY report_id";
+            let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM runs WHERE id IN ({latest})"))?;
+            let rows = statement.query_map([org_id], run_from_row)?;
+            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        })
+        .await
+    }
+
     pub async fn run(&self, run_id: i64) -> Result<Option<Run>, Error> {
         self.call(move |connection| find(connection, run_id)).await
     }
