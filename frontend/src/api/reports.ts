@@ -1,12 +1,15 @@
 import { previewParams } from '../model/preview';
 import { request } from './client';
-import type { DashboardHit, Report, ReportBody, ReportOutlook, ReportState, Run } from './types';
+import type { DashboardHit, Report, ReportBody, ReportOutlook, ReportSchedule, ReportState, Run } from './types';
 
 export const getReports = () => request<Report[]>('GET', 'reports');
-export const getOverview = () => request<Record<string, ReportOutlook>>('GET', '_overview');
+export const getOverview = () => request<Record<string, ReportOutlook>>('GET', 'reports/overview');
 export const getReport = (id: string) => request<Report>('GET', `reports/${encodeURIComponent(id)}`);
 export const getRuns = (id: string) =>
   request<Run[]>('GET', `reports/${encodeURIComponent(id)}/runs`, { params: { limit: 50 } });
+
+export const getOccurrences = (schedule: ReportSchedule) =>
+  request<{ occurrences: string[] }>('POST', 'reports/occurrences', { data: { schedule, count: 3 } });
 
 export const createReport = (body: ReportBody) =>
   request<{ id: number; message: string }>('POST', 'reports', { data: body });

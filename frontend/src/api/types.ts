@@ -94,7 +94,7 @@ export interface RunFile {
   bytes: number;
 }
 
-/** What the list shows beside a report: `GET /_overview`, by report id. */
+/** What the list shows beside a report: `GET reports/overview`, by report id. */
 export interface ReportOutlook {
   nextDue: string | null;
   lastRun: Run | null;

@@ -112,7 +112,7 @@ export function toBody(form: ReportForm, state?: ReportState): ReportBody {
       frequency: form.frequency === 'last' ? 'monthly' : form.frequency,
       intervalFrequency: isCustom ? form.intervalFrequency : '',
       intervalAmount: isCustom ? Number(form.intervalAmount) : 0,
-      workdaysOnly: form.workdaysOnly && canSkipWeekends(form.frequency),
+      workdaysOnly: form.workdaysOnly && canSkipWeekends(form),
       dayOfMonth: form.frequency === 'last' ? 'last' : '',
       timeZone: form.timeZone,
     },
@@ -126,8 +126,11 @@ export function toBody(form: ReportForm, state?: ReportState): ReportBody {
   };
 }
 
-/** Only these frequencies know "workdays only". */
-export const canSkipWeekends = (frequency: FormFrequency) => frequency === 'hourly' || frequency === 'daily';
+/** Schedules that can fall on a weekend without being meant to. */
+export const canSkipWeekends = ({ frequency, intervalFrequency }: ReportForm) =>
+  frequency === 'hourly' ||
+  frequency === 'daily' ||
+  (frequency === 'custom' && (intervalFrequency === 'hours' || intervalFrequency === 'days'));
 
 /**
  * The wall clock of an API time. The API gives times with the offset of the report's own zone, so the text before the offset is

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { ReportSchedule } from '../api/types';
-import { describeSchedule } from './scheduleText';
+import { describeOccurrence, describeSchedule } from './scheduleText';
 
 const schedule: ReportSchedule = {
   startDate: null,
@@ -25,4 +25,8 @@ it.each<[Partial<ReportSchedule>, string]>([
   [{ frequency: 'custom', intervalAmount: 1, intervalFrequency: 'days' }, 'Every day'],
 ])('%o is %s', (patch, expected) => {
   expect(describeSchedule({ ...schedule, ...patch })).toBe(expected);
+});
+
+it('says an occurrence on its own clock', () => {
+  expect(describeOccurrence('2026-11-23T23:30:00-05:00')).toBe('Mon 2026-11-23, 23:30');
 });

@@ -25,3 +25,10 @@ export function describeSchedule(schedule: ReportSchedule): string {
       return 'By hand only';
   }
 }
+
+/** `2026-11-23T09:00:00+01:00` as "Mon 2026-11-23, 09:00", on the clock of the offset it carries. */
+export function describeOccurrence(time: string): string {
+  const [date = '', rest = ''] = time.split('T');
+  const weekday = new Date(`${date}T00:00:00Z`).toLocaleDateString('en', { weekday: 'short', timeZone: 'UTC' });
+  return `${weekday} ${date}, ${rest.slice(0, 5)}`;
+}

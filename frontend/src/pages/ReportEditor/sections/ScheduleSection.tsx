@@ -5,6 +5,7 @@ import React from 'react';
 import type { IntervalFrequency } from '../../../api/types';
 import { canSkipWeekends, type FormFrequency } from '../../../model/reportForm';
 import { Section, type SectionProps } from '../Section';
+import { NextSends } from './NextSends';
 
 const FREQUENCIES: Array<ComboboxOption<FormFrequency>> = [
   { value: 'once', label: 'Once' },
@@ -63,13 +64,14 @@ export const ScheduleSection = ({ form, errors, change }: SectionProps) => {
         )}
       </Stack>
       {isTimed && <DateFields form={form} errors={errors} change={change} />}
-      {canSkipWeekends(form.frequency) && (
+      {canSkipWeekends(form) && (
         <Checkbox
           label="Workdays only (Monday to Friday)"
           value={form.workdaysOnly}
           onChange={({ currentTarget }) => change({ workdaysOnly: currentTarget.checked })}
         />
       )}
+      {isTimed && <NextSends form={form} />}
     </Section>
   );
 };

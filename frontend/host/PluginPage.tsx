@@ -1,0 +1,21 @@
+// Stands in for Grafana's page frame: breadcrumb, title, subtitle, actions.
+import type { PluginPageProps } from '@grafana/runtime';
+import React from 'react';
+
+export const PluginPage = ({ pageNav, subTitle, actions, children }: PluginPageProps) => (
+  <main style={{ padding: 24 }}>
+    <nav aria-label="Breadcrumb" style={{ opacity: 0.7 }}>
+      {pageNav?.parentItem && <a href={pageNav.parentItem.url}>{pageNav.parentItem.text}</a>}
+    </nav>
+    <header style={{ display: 'flex', justifyContent: 'space-between', alignItems: 'flex-start', marginBottom: 16 }}>
+      <div>
+        <h1>{pageNav?.text ?? 'Reporting'}</h1>
+        {subTitle !== undefined && <div style={{ opacity: 0.7 }}>{subTitle}</div>}
+      </div>
+      <div>{actions}</div>
+    </header>
+    {children}
+  </main>
+);
+
+export function setPluginPage() {}
