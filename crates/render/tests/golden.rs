@@ -21,6 +21,10 @@ fn frames(kind: &str) -> Vec<Frame> {
             json!([{"schema": {"refId": "A", "fields": [{"name": "time", "type": "time"}, {"name": "load", "type": "number", "labels": {"host": "a"}}]},
             "data": {"values": [[NOW - 3_600_000.0, NOW - 1_800_000.0, NOW], [1.5, 4.0, 2.25]]}}])
         }
+        "states" => {
+            json!([{"schema": {"refId": "A", "fields": [{"name": "time", "type": "time"}, {"name": "door", "type": "string"}, {"name": "load", "type": "number"}]},
+            "data": {"values": [[NOW - 3_600_000.0, NOW - 2_400_000.0, NOW - 1_200_000.0, NOW], ["open", "open", null, "shut"], [10, 20, 90, 30]]}}])
+        }
         "table" => json!([{"schema": {"refId": "A", "fields": [{"name": "disk", "type": "string"}, {"name": "used", "type": "number"}]},
             "data": {"values": [["sda 10", "sda 9", "root"], [81.5, 12.0, 95.0]]}}]),
         _ => json!([]),
@@ -71,6 +75,16 @@ fn panel(kind: &str, frames: &str, options: Json) -> Json {
     json!([{"id": 1, "type": kind, "title": kind, "frames": frames, "gridPos": {"x": 0, "y": 0, "w": 12, "h": 6}, "options": options,
         "fieldConfig": {"defaults": {"unit": "percent", "color": {"mode": "thresholds"}, "thresholds": {"mode": "absolute",
             "steps": [{"color": "green", "value": null}, {"color": "red", "value": 80}]}}, "overrides": []}}])
+}
+
+#[test]
+fn state_timeline() {
+    check("state_timeline", panel("state-timeline", "states", json!({"rowHeight": 0.8})), screen());
+}
+
+#[test]
+fn status_history() {
+    check("status_history", panel("status-history", "states", json!({"showValue": "always", "colWidth": 0.8})), screen());
 }
 
 #[test]

@@ -53,8 +53,13 @@ impl FieldConfig {
 impl FieldConfigSource {
     /// Reads a panel's `fieldConfig`; anything but an object is the empty config.
     pub fn from_json(json: &Json) -> FieldConfigSource {
-        let defaults = json.get("defaults").and_then(Json::as_object).map(FieldConfig::from_json).unwrap_or_default();
-        let overrides = json.get("overrides").and_then(Json::as_array).into_iter().flatten().filter_map(override_from_json).collect();
+        let mut defaults = json.get("defaults").and_then(Json::as_object).map(FieldConfig::from_json).unwrap_or_default();
+        // A panel's first step holds whatever value was saved with it (`getPanelOptionsWithDefaults`).
+        if let Some(first) = defaults.thresholds.as_mut().and_then(|thresholds| thresholds.steps.first_mut()) {
+            first.value = f64::NEG_INFINITY;
+        }
+        let overrides = json.get("overrides").and_then(Json::as_array).into_iter().flatten().filter_map(override_from_json);
+        let overrides = overrides.map(with_base_step).collect();
         FieldConfigSource { defaults, overrides }
     }
 }
@@ -119,6 +124,16 @@ fn color_from_json(value: &Json) -> Option<FieldColor> {
     let text = |key: &str| value.get(key).and_then(Json::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
     value.as_object()?;
     Some(FieldColor { mode: text("mode").unwrap_or_default(), fixed_color: text("fixedColor"), series_by: text("seriesBy") })
+}
+
+/// Null is what saved panels write for −Infinity.
+fn with_base_step(mut rule: ConfigOverrideRule) -> ConfigOverrideRule {
+    for (_, value) in rule.properties.iter_mut().filter(|(id, _)| id == "thresholds") {
+        if let Some(first) = value.pointer_mut("/steps/0/value") {
+            *first = Json::Null;
+        }
+    }
+    rule
 }
 
 pub(crate) fn thresholds_from_json(value: &Json) -> Option<ThresholdsConfig> {

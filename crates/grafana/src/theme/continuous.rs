@@ -56,7 +56,7 @@ pub(super) fn at(theme: &Theme, mode: &str, percent: f64) -> Option<Color> {
 }
 
 /// Uniform cubic B-spline through the colours, mirrored at both ends.
-fn spline(colors: &[[f64; 3]], channel: usize, t: f64) -> f64 {
+pub(super) fn spline(colors: &[[f64; 3]], channel: usize, t: f64) -> f64 {
     let n = colors.len() - 1;
     let i = ((t * n as f64).floor() as usize).min(n - 1);
     let value = |at: usize| colors[at][channel];
@@ -68,7 +68,7 @@ fn spline(colors: &[[f64; 3]], channel: usize, t: f64) -> f64 {
     ((1.0 - 3.0 * t1 + 3.0 * t2 - t3) * v0 + (4.0 - 6.0 * t2 + 3.0 * t3) * v1 + (1.0 + 3.0 * t1 + 3.0 * t2 - 3.0 * t3) * v2 + t3 * v3) / 6.0
 }
 
-fn ramp(digits: &str, t: f64) -> Color {
+pub(super) fn ramp(digits: &str, t: f64) -> Color {
     let n = digits.len() / 6;
     let i = ((t * n as f64).floor() as usize).min(n - 1);
     let rgb = u32::from_str_radix(&digits[i * 6..i * 6 + 6], 16).unwrap_or(0);
@@ -76,7 +76,7 @@ fn ramp(digits: &str, t: f64) -> Color {
 }
 
 /// d3's fit of the cividis map.
-fn cividis(t: f64) -> Color {
+pub(super) fn cividis(t: f64) -> Color {
     let polynomial = |c: [f64; 6]| c.iter().rev().fold(0.0, |sum, coefficient| sum * t + coefficient);
     Color::of_channels([
         polynomial([-4.54, -35.34, 2381.73, -6402.7, 7024.72, -2710.57]),

@@ -1,5 +1,6 @@
 //! Grafana's light and dark themes: colours by role, named colours, palettes and continuous schemes.
 
+mod chromatic;
 mod color;
 mod continuous;
 mod contrast;
@@ -9,6 +10,7 @@ mod ramps;
 mod roles;
 mod shades;
 
+pub use chromatic::chromatic_at;
 pub use color::Color;
 pub use shades::string_hash;
 

@@ -13,6 +13,7 @@ pub mod range;
 pub mod scale;
 pub mod ticks;
 pub mod time_axis;
+pub mod timeline;
 
 pub use area::PlotArea;
 pub use axis::{Axis, Side};

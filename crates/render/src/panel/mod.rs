@@ -18,6 +18,8 @@ mod piechart;
 pub mod repeater;
 mod sparkline;
 mod stat;
+mod state_timeline;
+mod status_history;
 mod table;
 mod text;
 pub mod timeseries;
@@ -50,6 +52,8 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "gauge" => gauge::draw(view, size, context),
         "piechart" => piechart::draw(view, size, context),
         "stat" => stat::draw(view, size, context),
+        "state-timeline" => state_timeline::draw(view, size, context),
+        "status-history" => status_history::draw(view, size, context),
         "table" => table::draw(view, size, context),
         "text" => text::draw(view, size, context),
         other => notice::not_drawn(other, size, context),

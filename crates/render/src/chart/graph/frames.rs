@@ -99,7 +99,7 @@ fn number_field(field: &Field) -> Option<Field> {
 /// Makes missing points visible: where times lie further apart than expected, nulls are put in between.
 ///
 /// Source: grafana-data 12.4.0 `applyNullInsertThreshold`. As there, thresholds that differ by field are ignored.
-fn insert_nulls(frame: &Frame, time: usize, range: &TimeRange) -> Frame {
+pub fn insert_nulls(frame: &Frame, time: usize, range: &TimeRange) -> Frame {
     let interval = frame.fields[time].config.interval_ms;
     let threshold = |field: &Field| field.config.custom.get("insertNulls").and_then(Json::as_f64).filter(|t| *t != 0.0).or(interval);
     let mut thresholds = frame.fields.iter().filter_map(threshold);

@@ -17,7 +17,7 @@ mod stack;
 mod style;
 
 pub use entries::legend_stat;
-pub use frames::{Aligned, Series, align, graphable};
+pub use frames::{Aligned, Series, align, graphable, insert_nulls};
 pub use scales::{Scales, time_axes, zones};
 pub use series::{SeriesPen, fill_below};
 pub use stack::{Band, stack};
