@@ -37,7 +37,7 @@ async fn start() -> App {
         }
         Err(error) => {
             tracing::error!(%error, "the program cannot work");
-            (None, app::broken_router(&error), vec![error.to_string()])
+            (None, app::broken_router(&error).merge(plugin::ping_router()), vec![error.to_string()])
         }
     };
     problems.extend(config.problems.iter().filter(|p| !problems.contains(p)).cloned().collect::<Vec<_>>());

@@ -49,6 +49,31 @@ func roles(binary string) string {
 	return list(seen)
 }
 
+// reports asks for the list of reports in every role: organisation Admin only.
+func reports(binary string) string {
+	p := start(binary)
+	defer p.client.Kill()
+	var seen []string
+	for _, c := range []call{{role: "Admin"}, {role: "Editor"}, {role: "Viewer"}, {role: "None"}, {role: ""}, {anonymous: true}} {
+		c.method, c.path = "GET", "api/reports"
+		seen = append(seen, fmt.Sprint(must(p.do(c)).code))
+	}
+	return list(seen)
+}
+
+// reportKept creates a draft, kills the plugin and reads the draft from the next one.
+func reportKept(binary string) string {
+	p := start(binary)
+	body := `{"name":"Kept","state":"draft","schedule":{"frequency":"never"},"dashboards":[]}`
+	created := must(p.do(call{method: "POST", path: "reports", role: "Admin", body: []byte(body), headers: map[string][]string{"Content-Type": {"application/json"}}}))
+	must(0, p.cmd.Process.Kill())
+	p.client.Kill()
+	p = start(binary)
+	defer p.client.Kill()
+	listed := must(p.do(call{method: "GET", path: "reports", role: "Admin"}))
+	return fmt.Sprintf("%d, %d, listed %t", created.code, listed.code, strings.Contains(string(listed.body), `"name":"Kept"`))
+}
+
 func request(binary string) string {
 	p := start(binary)
 	defer p.client.Kill()

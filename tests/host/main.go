@@ -33,6 +33,8 @@ var checks = []check{
 	{"handshake", handshake},
 	{"health", health},
 	{"roles", roles},
+	{"reports by role", reports},
+	{"report kept over a crash", reportKept},
 	{"request", request},
 	{"settings without json", settingsWithoutJSON},
 	{"large bodies", largeBodies},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"sync"
 
@@ -47,6 +48,8 @@ func (services) GRPCClient(_ context.Context, _ *goplugin.GRPCBroker, conn *grpc
 func start(binary string) *plugin {
 	log := &buffer{}
 	cmd := exec.Command(binary)
+	// As `[plugin.broadsheet-reports-app] data_dir` arrives; the test says where, once for all checks.
+	cmd.Env = []string{"GF_PLUGIN_DATA_DIR=" + os.Getenv("HOST_DATA_DIR")}
 	client := goplugin.NewClient(&goplugin.ClientConfig{
 		Cmd:              cmd,
 		HandshakeConfig:  handshakeConfig,

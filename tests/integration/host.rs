@@ -7,6 +7,8 @@ const EXPECTED: &str = "\
 handshake: grpc, protocol 2, ping ok
 health: a status, a message, details are an object
 roles: 200/ada/Admin 200/ada/Editor 200/ada/Viewer 200/ada/None 200/ada/None 200//None
+reports by role: 200 403 403 403 403 403
+report kept over a crash: 200, 200, listed true
 request: GET /_ping?from=now-6h&var-host=a%2Fb&x=%C3%A4 {\"accept\":[\"application/json\"],\"x-text\":[\"grün\"]} [application/json]
 settings without json: 200 200 200 200 200
 large bodies: 200, 20 MiB there and back true, largest chunk 1048576, 20 chunks
@@ -35,7 +37,8 @@ fn a_real_host_gets_along_with_the_plugin() {
         Err(error) => panic!("Go cannot be run: {error}"),
     };
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    let run = Command::new(&host).arg(env!("CARGO_BIN_EXE_broadsheet")).output().unwrap();
+    let data = tempfile::tempdir().unwrap();
+    let run = Command::new(&host).arg(env!("CARGO_BIN_EXE_broadsheet")).env("HOST_DATA_DIR", data.path()).output().unwrap();
     let seen = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success(), "{seen}{}", String::from_utf8_lossy(&run.stderr));
     for (seen, expected) in seen.lines().zip(EXPECTED.lines()) {
