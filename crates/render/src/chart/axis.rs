@@ -105,6 +105,11 @@ pub struct PlacedAxis {
 
 /// Settles sizes and ticks in a drawing of `size`. Source: uPlot 1.6.32 `convergeSize`, `axesCalc`, `calcSize`.
 pub fn layout(axes: &[Axis], size: Size, fonts: &Fonts) -> Layout {
+    layout_padded(axes, size, None, fonts)
+}
+
+/// As [`layout`], with room of its own at the top, right, bottom and left of everything.
+pub fn layout_padded(axes: &[Axis], size: Size, room: Option<[f64; 4]>, fonts: &Fonts) -> Layout {
     // Grafana gives uPlot whole pixels.
     let size = Size::new(size.width.floor(), size.height.floor());
     let initial = |axis: &Axis| PlacedAxis {
@@ -115,7 +120,7 @@ pub fn layout(axes: &[Axis], size: Size, fonts: &Fonts) -> Layout {
     let mut placed: Vec<PlacedAxis> = axes.iter().map(initial).collect();
     // At first uPlot takes the first four axes for the four sides.
     let mut sides: [bool; 4] = std::array::from_fn(|index| index < axes.len());
-    let mut padding = padding_of(sides);
+    let mut padding = room.unwrap_or_else(|| padding_of(sides));
     let mut plot = plot_rect(axes, &placed, padding, size, &mut sides);
     for round in 1..=3 {
         let mut settled = true;
@@ -124,7 +129,7 @@ pub fn layout(axes: &[Axis], size: Size, fonts: &Fonts) -> Layout {
             settled &= next.shown == place.shown && next.size_px == place.size_px;
             *place = next;
         }
-        let next_padding = padding_of(sides);
+        let next_padding = room.unwrap_or_else(|| padding_of(sides));
         settled &= next_padding == padding;
         padding = next_padding;
         if settled || round == 3 {

@@ -10,6 +10,7 @@ use scene::{Fonts, Mark, kurbo::Size};
 
 use crate::view::PanelView;
 
+mod barchart;
 mod bargauge;
 mod gauge;
 pub mod notice;
@@ -48,6 +49,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     }
     match plugin_id {
         "timeseries" => timeseries::draw(view, size, context),
+        "barchart" => barchart::draw(view, size, context),
         "bargauge" => bargauge::draw(view, size, context),
         "gauge" => gauge::draw(view, size, context),
         "piechart" => piechart::draw(view, size, context),

@@ -218,7 +218,8 @@ impl SeriesPen<'_> {
         dots.iter().filter(|dot| self.area.rect.inflate(1.0, 1.0).contains(dot.point)).filter_map(text).collect()
     }
 
-    fn stroke_paint(&self, index: usize, scale: &Scale, color: Color) -> Paint {
+    /// The colour of lines and outlines.
+    pub fn stroke_paint(&self, index: usize, scale: &Scale, color: Color) -> Paint {
         match self.aligned.series[index].style.gradient {
             GradientMode::Hue => gradient::hue(&self.area, color, 1.0, self.display.theme),
             GradientMode::Scheme => self.scheme(index, scale, 1.0).unwrap_or(Paint::Solid(label::color(color))),
@@ -226,7 +227,8 @@ impl SeriesPen<'_> {
         }
     }
 
-    fn fill_paint(&self, index: usize, scale: &Scale, color: Color) -> Option<Paint> {
+    /// What areas are filled with; `None` for nothing.
+    pub fn fill_paint(&self, index: usize, scale: &Scale, color: Color) -> Option<Paint> {
         let style = &self.aligned.series[index].style;
         let opacity = style.fill_opacity as f32;
         if let Some(name) = &style.fill_color {
