@@ -1,5 +1,6 @@
 // A plugin host for tests: starts the real binary through hashicorp/go-plugin with the options Grafana 12.4 uses and drives
 // it over Grafana's own protocol. Prints one line a check, "name: what was seen"; the Rust test compares the lines.
+// `host terraform …` drives the Reporting API instead, as the Terraform provider does.
 package main
 
 import (
@@ -14,8 +15,12 @@ func main() {
 		hold(os.Args[2])
 		return
 	}
+	if len(os.Args) >= 4 && os.Args[1] == "terraform" {
+		terraform(os.Args[2], os.Args[3], os.Args[4:])
+		return
+	}
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: host [hold] <binary>")
+		fmt.Fprintln(os.Stderr, "usage: host [hold] <binary>\n       host terraform sidecar <url>\n       host terraform plugin <binary> [NAME=value ...]")
 		os.Exit(2)
 	}
 	binary := os.Args[1]

@@ -45,11 +45,16 @@ func (services) GRPCClient(_ context.Context, _ *goplugin.GRPCBroker, conn *grpc
 }
 
 // start runs the binary as Grafana does: no host environment, gRPC only, no TLS.
+// `data_dir` is where the test says, once for all checks.
 func start(binary string) *plugin {
+	return startWith(binary, []string{"GF_PLUGIN_DATA_DIR=" + os.Getenv("HOST_DATA_DIR")})
+}
+
+// startWith takes the variables Grafana makes of `[plugin.broadsheet-reports-app]`.
+func startWith(binary string, environment []string) *plugin {
 	log := &buffer{}
 	cmd := exec.Command(binary)
-	// As `[plugin.broadsheet-reports-app] data_dir` arrives; the test says where, once for all checks.
-	cmd.Env = []string{"GF_PLUGIN_DATA_DIR=" + os.Getenv("HOST_DATA_DIR")}
+	cmd.Env = environment
 	client := goplugin.NewClient(&goplugin.ClientConfig{
 		Cmd:              cmd,
 		HandshakeConfig:  handshakeConfig,

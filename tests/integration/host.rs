@@ -1,6 +1,10 @@
 //! The plugin door driven by a real host: `tests/host` is a Go program with the modules Grafana itself uses.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
 
 /// Every check of `tests/host` and what it must have seen.
 const EXPECTED: &str = "\
@@ -28,21 +32,39 @@ killed host: orphan ended in time
 
 #[test]
 fn a_real_host_gets_along_with_the_plugin() {
+    let Some(host) = go_program() else { return };
+    let data = tempfile::tempdir().unwrap();
+    check(Command::new(host).arg(env!("CARGO_BIN_EXE_broadsheet")).env("HOST_DATA_DIR", data.path()), EXPECTED);
+}
+
+/// The program of `tests/host`, built once; `None` where Go is missing: contributors may still run the other tests, the CI has it.
+pub fn go_program() -> Option<&'static Path> {
+    static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    BUILT.get_or_init(build).as_deref()
+}
+
+fn build() -> Option<PathBuf> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/host");
     let host = Path::new(env!("CARGO_TARGET_TMPDIR")).join("host");
     let built = match Command::new("go").arg("build").arg("-o").arg(&host).arg(".").current_dir(&source).output() {
         Ok(built) => built,
-        // Contributors without Go may still run the other tests; the CI has it.
-        Err(error) if std::env::var_os("CI").is_none() => return eprintln!("skipped, Go cannot be run: {error}"),
+        Err(error) if std::env::var_os("CI").is_none() => {
+            eprintln!("skipped, Go cannot be run: {error}");
+            return None;
+        }
         Err(error) => panic!("Go cannot be run: {error}"),
     };
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
-    let data = tempfile::tempdir().unwrap();
-    let run = Command::new(&host).arg(env!("CARGO_BIN_EXE_broadsheet")).env("HOST_DATA_DIR", data.path()).output().unwrap();
+    Some(host)
+}
+
+/// Runs the program and compares its lines, one a check.
+pub fn check(command: &mut Command, expected: &str) {
+    let run = command.output().unwrap();
     let seen = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success(), "{seen}{}", String::from_utf8_lossy(&run.stderr));
-    for (seen, expected) in seen.lines().zip(EXPECTED.lines()) {
+    for (seen, expected) in seen.lines().zip(expected.lines()) {
         assert_eq!(seen, expected);
     }
-    assert_eq!(seen.lines().count(), EXPECTED.lines().count(), "{seen}");
+    assert_eq!(seen.lines().count(), expected.lines().count(), "{seen}");
 }

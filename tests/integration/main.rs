@@ -5,3 +5,5 @@
 mod host;
 mod mail;
 mod manifest;
+mod process;
+mod terraform;
