@@ -88,6 +88,17 @@ fn status_history() {
 }
 
 #[test]
+fn heatmap() {
+    check("heatmap", panel("heatmap", "buckets", json!({"color": {"scheme": "Spectral", "steps": 8}, "yAxis": {"unit": "s"}})), screen());
+}
+
+#[test]
+fn heatmap_calculated() {
+    let calculation = json!({"xBuckets": {"value": "20m"}, "yBuckets": {"mode": "count", "value": "4"}});
+    check("heatmap_calculated", panel("heatmap", "series", json!({"calculate": true, "calculation": calculation})), screen());
+}
+
+#[test]
 fn stat() {
     check("stat", panel("stat", "series", json!({"graphMode": "area", "colorMode": "value"})), screen());
 }

@@ -13,6 +13,7 @@ use crate::view::PanelView;
 mod barchart;
 mod bargauge;
 mod gauge;
+mod heatmap;
 pub mod notice;
 pub mod options;
 mod piechart;
@@ -53,6 +54,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "bargauge" => bargauge::draw(view, size, context),
         "gauge" => gauge::draw(view, size, context),
         "piechart" => piechart::draw(view, size, context),
+        "heatmap" => heatmap::draw(view, size, context),
         "stat" => stat::draw(view, size, context),
         "state-timeline" => state_timeline::draw(view, size, context),
         "status-history" => status_history::draw(view, size, context),

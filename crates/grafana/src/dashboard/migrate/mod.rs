@@ -4,6 +4,7 @@
 mod axes;
 mod field;
 mod graph;
+mod heatmap;
 mod legend;
 mod mapping;
 mod piechart;
@@ -29,6 +30,7 @@ pub(super) fn migrate_panel(panel: &mut Object, schema_version: i64) {
         "table-old" => table::migrate_old(panel),
         "table" if schema_version < 24 && panel.contains_key("styles") => table::migrate_old(panel),
         "grafana-piechart-panel" => piechart::migrate(panel),
+        "heatmap-new" => heatmap::rename(panel),
         "text2" => set_type(panel, "text"),
         "table2" => set_type(panel, "table"),
         "grafana-worldmap-panel" => set_type(panel, "geomap"),
@@ -37,6 +39,7 @@ pub(super) fn migrate_panel(panel: &mut Object, schema_version: i64) {
     }
     match json::text(panel, "type").as_str() {
         "stat" | "gauge" | "bargauge" => stat::migrate(panel),
+        "heatmap" => heatmap::migrate(panel),
         "table" => table::migrate_options(panel),
         "text" => text::migrate(panel),
         _ => {}
