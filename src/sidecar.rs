@@ -185,10 +185,10 @@ impl Answers {
     }
 }
 
-/// `/api/reports…` as in Grafana, and `/reports…` as behind the plugin's path.
+/// `/api/reports…` as in Grafana, and `/reports…` as behind the plugin's path; an organisation's connection likewise.
 fn is_reporting_path(path: &str) -> bool {
     let path = path.strip_prefix("/api").unwrap_or(path);
-    path == "/reports" || path.starts_with("/reports/")
+    matches!(path, "/reports" | "/_connect" | "/_status") || path.starts_with("/reports/")
 }
 
 /// A page of another site sends the visitor's cookie along: as Grafana, refuse writes whose origin is another host.
@@ -285,6 +285,8 @@ mod tests {
             ("GET", "/api/reports", &[("authorization", "Bearer ada"), ("x-grafana-user", "admin")], "200 ada 1 /api/reports 0"),
             ("GET", "/api/reports", &[], unauthorized),
             ("GET", "/api/reports", &[("authorization", "Bearer x")], unauthorized),
+            ("GET", "/api/_status", &[("authorization", "Bearer ada")], "200 ada 1 /api/_status 0"),
+            ("GET", "/api/_ping", &[("authorization", "Bearer ada")], r#"404 {"message":"Not found"}"#),
             ("GET", "/api/reportsx", &[("authorization", "Bearer ada")], r#"404 {"message":"Not found"}"#),
             ("GET", "/api/user", &[("authorization", "Bearer ada")], r#"404 {"message":"Not found"}"#),
             ("GET", "/healthz", &[], r#"200 {"message":"ok"}"#),

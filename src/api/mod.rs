@@ -1,13 +1,15 @@
 //! The Reporting API of Grafana Enterprise: one router for all doors, under `/reports…` and `/api/reports…`.
 //!
 //! Handlers carry the operation ids of the specification. The door puts the [`Caller`] into the request; organisations are separate
-//! worlds. What is beyond the specification: `overview`, `occurrences`, `runs`, `pause`, `resume` of a report, uploads to `/reports/images`, `/_connect`, `/_status`.
+//! worlds. What is beyond the specification: `overview`, `occurrences`, `runs`, `pause`, `resume` of a report, uploads to
+//! `/reports/images`, `/_connect`, `/_status`; `/reports/openapi.json` describes it all.
 
 pub mod auth;
 mod connect;
 mod error;
 mod extract;
 mod image;
+mod openapi;
 mod render;
 mod report;
 mod run;
@@ -77,6 +79,8 @@ fn routes() -> Router<ApiState> {
         .route("/_connect", post(connect::connect).delete(connect::disconnect))
         .route("/_status", get(connect::status))
         .route_layer(middleware::from_fn(auth::require_admin))
+        // A description of the API tells nobody anything about reports.
+        .route("/reports/openapi.json", get(openapi::get_openapi))
 }
 
 /// A bug in one handler is one failed request.

@@ -1,0 +1,104 @@
+//! `GET /reports/openapi.json`: the API described for tools (OpenAPI 3.0.3).
+//!
+//! Put together here and not by a derive: what is read is on purpose wider than what is written (`true` or `"true"`, one form
+//! emitted), which no derive over our types can say, and utoipa would cost every build of the pure `report` crate its macros.
+//! Tests hold the document against the types, the routes and Grafana's public specification instead.
+
+mod operations;
+mod schemas;
+
+#[cfg(test)]
+mod tests;
+
+use axum::Json;
+use serde_json::{Map, Value, json};
+
+use self::operations::{Body, OPERATIONS, Operation};
+
+/// GET /reports/openapi.json
+pub async fn get_openapi() -> Json<Value> {
+    Json(document())
+}
+
+/// The whole document. Its server is relative to where it lies, so that it is true behind every door.
+pub fn document() -> Value {
+    let mut paths = Map::new();
+    for operation in OPERATIONS {
+        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        path[operation.method] = operation_json(operation);
+    }
+    json!({
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Broadsheet",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "Grafana Enterprise's Reporting API and what Broadsheet adds to it. Every operation needs the organization role Admin.",
+        },
+        "servers": [{ "url": "..", "description": "where this document lies" }],
+        "security": [{ "basic": [] }, { "token": [] }],
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "basic": { "type": "http", "scheme": "basic" }, "token": { "type": "http", "scheme": "bearer" } },
+            "schemas": schemas::schemas(),
+        },
+    })
+}
+
+fn operation_json(operation: &Operation) -> Value {
+    let mut json = json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "tags": [if operation.is_own { "own" } else { "reports" }],
+        "responses": responses(operation),
+    });
+    let in_path = operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let in_path = in_path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": path_schema(name) }));
+    let in_query = operation
+        .query
+        .iter()
+        .map(|(name, what)| json!({ "name": name, "in": "query", "required": false, "description": what, "schema": { "type": "string" } }));
+    let parameters: Vec<Value> = in_path.chain(in_query).collect();
+    if !parameters.is_empty() {
+        json["parameters"] = parameters.into();
+    }
+    if let Some(body) = operation.body {
+        json["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": reference(body) } } });
+    }
+    json
+}
+
+fn path_schema(name: &str) -> Value {
+    match name {
+        "id" => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$", "description": "the report's number or uid" }),
+        _ => json!({ "type": "string", "minLength": 1 }),
+    }
+}
+
+fn responses(operation: &Operation) -> Value {
+    let mut all = Map::new();
+    let success = match operation.answer {
+        Body::Json(schema) => json!({ "description": "OK", "content": { "application/json": { "schema": reference(schema) } } }),
+        Body::List(schema) => {
+            let list = json!({ "type": "array", "items": reference(schema) });
+            json!({ "description": "OK", "content": { "application/json": { "schema": list } } })
+        }
+        Body::Files(kinds) => {
+            let content: Map<String, Value> =
+                kinds.iter().map(|kind| ((*kind).to_owned(), json!({ "schema": { "type": "string", "format": "binary" } }))).collect();
+            json!({ "description": "OK", "content": content })
+        }
+    };
+    all.insert("200".into(), success);
+    if operation.id == "renderReportCSVs" {
+        all.insert("204".into(), json!({ "description": "no panel has anything to export" }));
+    }
+    for (status, description) in operation.errors() {
+        let content = json!({ "application/json": { "schema": reference("ErrorResponseBody") } });
+        all.insert(status.to_string(), json!({ "description": description, "content": content }));
+    }
+    all.into()
+}
+
+fn reference(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}

@@ -1,0 +1,185 @@
+//! All operations as a table: the 13 of Grafana's specification by their ids, then our own.
+
+/// What a successful call answers with.
+#[derive(Clone, Copy)]
+pub enum Body {
+    Json(&'static str),
+    List(&'static str),
+    /// Content types of a download.
+    Files(&'static [&'static str]),
+}
+
+pub struct Operation {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub id: &'static str,
+    pub summary: &'static str,
+    /// Parameters of the query, all optional, with what they mean.
+    pub query: &'static [(&'static str, &'static str)],
+    /// Schema of the request.
+    pub body: Option<&'static str>,
+    pub answer: Body,
+    /// Beyond 401, 403 and 500, which every operation may answer.
+    pub errors: &'static [u16],
+    /// Ours, not Enterprise's.
+    pub is_own: bool,
+}
+
+impl Operation {
+    /// Statuses that are no success, in order.
+    pub fn errors(&self) -> Vec<(u16, &'static str)> {
+        let mut all = vec![401, 403, 500];
+        all.extend(self.errors);
+        if self.body.is_some() {
+            all.push(413);
+        }
+        all.sort_unstable();
+        all.dedup();
+        all.into_iter().map(|status| (status, reason(status))).collect()
+    }
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        400 => "The request is invalid; the message names the field.",
+        401 => "The caller is not known.",
+        403 => "The caller may not do this.",
+        404 => "There is no such thing in this organization.",
+        413 => "The request is too large.",
+        502 => "Grafana cannot be reached.",
+        _ => "Something went wrong; the log says more.",
+    }
+}
+
+const NONE: &[(&str, &str)] = &[];
+
+const fn own(mut operation: Operation) -> Operation {
+    operation.is_own = true;
+    operation
+}
+
+const fn get(path: &'static str, id: &'static str, summary: &'static str, answer: Body, errors: &'static [u16]) -> Operation {
+    Operation { method: "get", path, id, summary, query: NONE, body: None, answer, errors, is_own: false }
+}
+
+const fn delete(path: &'static str, id: &'static str, summary: &'static str, errors: &'static [u16]) -> Operation {
+    Operation { method: "delete", ..get(path, id, summary, OK, errors) }
+}
+
+const fn post(path: &'static str, id: &'static str, summary: &'static str, answer: Body, errors: &'static [u16]) -> Operation {
+    Operation { method: "post", ..get(path, id, summary, answer, errors) }
+}
+
+const OK: Body = Body::Json("SuccessResponseBody");
+
+pub const OPERATIONS: &[Operation] = &[
+    get("/reports", "getReports", "List reports, oldest first", Body::List("Report"), &[]),
+    Operation {
+        body: Some("CreateOrUpdateReport"),
+        ..post("/reports", "createReport", "Create a report", Body::Json("CreateReportResponse"), &[400, 404])
+    },
+    get("/reports/{id}", "getReport", "Read a report", Body::Json("Report"), &[400, 404]),
+    Operation {
+        method: "put",
+        body: Some("CreateOrUpdateReport"),
+        ..get("/reports/{id}", "updateReport", "Change a report; absent fields keep their value", OK, &[400, 404])
+    },
+    delete("/reports/{id}", "deleteReport", "Delete a report", &[400, 404]),
+    get("/reports/dashboards/{uid}", "getReportsByDashboardUID", "List the reports of a dashboard", Body::List("Report"), &[400]),
+    Operation {
+        body: Some("ReportEmail"),
+        ..post("/reports/email", "sendReport", "Send a report now", Body::Json("SentResponse"), &[400, 404])
+    },
+    Operation {
+        body: Some("CreateOrUpdateReport"),
+        ..post("/reports/test-email", "sendTestEmail", "Send a report that is not stored", Body::Json("SentResponse"), &[400, 404])
+    },
+    get("/reports/settings", "getReportSettings", "Read branding and themes", Body::Json("ReportSettings"), &[]),
+    Operation { body: Some("ReportSettings"), ..post("/reports/settings", "saveReportSettings", "Change branding and themes", OK, &[400]) },
+    get(
+        "/reports/images/{image}",
+        "getSettingsImage",
+        "Read a branding image",
+        Body::Files(&["image/png", "image/jpeg", "image/gif"]),
+        &[400, 404],
+    ),
+    Operation {
+        query: &[
+            ("dashboards", "JSON list of dashboards with ranges and variables, or uids separated by commas"),
+            ("orientation", "portrait or landscape"),
+            ("layout", "simple or grid"),
+            ("title", "title on the pages and name of the file"),
+            ("scaleFactor", "1, 2 or 3"),
+            ("includeTables", "taken, without effect yet"),
+        ],
+        ..get(
+            "/reports/render/pdfs",
+            "renderReportPDFs",
+            "Draw dashboards now",
+            Body::Files(&["application/pdf", "application/zip"]),
+            &[400, 404],
+        )
+    },
+    Operation {
+        query: &[("dashboards", "as for PDFs"), ("title", "name of the file")],
+        ..get(
+            "/reports/render/csvs",
+            "renderReportCSVs",
+            "Export the tables of dashboards now",
+            Body::Files(&["application/zip"]),
+            &[400, 404],
+        )
+    },
+    own(post("/reports/{id}/pause", "pauseReport", "Stop sending by schedule", OK, &[400, 404])),
+    own(post(
+        "/reports/{id}/resume",
+        "resumeReport",
+        "Send by schedule again; turns a complete draft into a scheduled report",
+        OK,
+        &[400, 404],
+    )),
+    own(Operation {
+        query: &[("limit", "how many runs, 50 unless told, at most 1000")],
+        ..get(
+            "/reports/{id}/runs",
+            "getReportRuns",
+            "What was due and what became of it, newest first",
+            Body::List("ReportRun"),
+            &[400, 404],
+        )
+    }),
+    own(get("/reports/overview", "getReportsOverview", "Next due time and last run by report number", Body::Json("ReportsOverview"), &[])),
+    own(Operation {
+        body: Some("OccurrencesRequest"),
+        ..post(
+            "/reports/occurrences",
+            "getOccurrences",
+            "Due times of a schedule that need not be saved",
+            Body::Json("Occurrences"),
+            &[400],
+        )
+    }),
+    own(Operation {
+        body: Some("SettingsImage"),
+        ..post(
+            "/reports/images",
+            "uploadSettingsImage",
+            "Store a branding image; also as a form with a file",
+            Body::Json("SettingsImageSaved"),
+            &[400],
+        )
+    }),
+    own(get("/reports/openapi.json", "getOpenAPI", "This document", Body::Json("AnyObject"), &[])),
+    own(Operation {
+        body: Some("ConnectRequest"),
+        ..post(
+            "/_connect",
+            "connectOrganization",
+            "Hand over the organization's service account token",
+            Body::Json("Connected"),
+            &[400, 502],
+        )
+    }),
+    own(delete("/_connect", "disconnectOrganization", "Forget the organization's token", &[404])),
+    own(get("/_status", "getStatus", "Connection, next due time and number of runs", Body::Json("Status"), &[])),
+];

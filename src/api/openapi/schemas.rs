@@ -1,0 +1,236 @@
+//! The shapes that travel, by Grafana's names. Requests list what is emitted; what else is understood stands in docs/reports.md.
+
+use serde_json::{Map, Value, json};
+
+pub fn schemas() -> Map<String, Value> {
+    let mut all = Map::new();
+    for (name, schema) in report_schemas().into_iter().chain(settings_schemas()).chain(answer_schemas()).chain(own_schemas()) {
+        all.insert(name.to_owned(), schema);
+    }
+    all
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn flag() -> Value {
+    json!({ "type": "boolean" })
+}
+
+fn number() -> Value {
+    json!({ "type": "integer", "format": "int64" })
+}
+
+fn time() -> Value {
+    json!({ "type": "string", "format": "date-time" })
+}
+
+fn words(words: &[&str]) -> Value {
+    json!({ "type": "string", "enum": words })
+}
+
+fn described(mut schema: Value, description: &str) -> Value {
+    schema["description"] = description.into();
+    schema
+}
+
+fn nullable(mut schema: Value) -> Value {
+    schema["nullable"] = true.into();
+    schema
+}
+
+fn list(items: Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+fn named(schema: &str) -> Value {
+    super::reference(schema)
+}
+
+fn object<const N: usize>(properties: [(&str, Value); N]) -> Value {
+    let properties: Map<String, Value> = properties.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
+    json!({ "type": "object", "properties": properties })
+}
+
+/// With all properties always there.
+fn complete<const N: usize>(properties: [(&str, Value); N]) -> Value {
+    let required: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
+    let mut schema = object(properties);
+    schema["required"] = required.into();
+    schema
+}
+
+/// What a report has on the way in and on the way out.
+fn content() -> [(&'static str, Value); 13] {
+    [
+        ("name", text()),
+        ("subject", described(text(), "of the mail; empty: the name")),
+        ("recipients", described(text(), "addresses separated by commas, semicolons or line breaks; kept as a@x,b@y")),
+        ("replyTo", text()),
+        ("message", text()),
+        ("schedule", named("ReportSchedule")),
+        ("options", named("ReportOptions")),
+        ("enableDashboardUrl", flag()),
+        ("enableCsv", described(flag(), "the older way to ask for csv in formats")),
+        ("state", named("State")),
+        ("dashboards", list(named("ReportDashboard"))),
+        ("formats", list(named("Type"))),
+        ("scaleFactor", described(number(), "1, 2 or 3")),
+    ]
+}
+
+fn report_schemas() -> Vec<(&'static str, Value)> {
+    let mut report = complete(content());
+    for (name, schema) in
+        [("id", number()), ("uid", text()), ("userId", number()), ("orgId", number()), ("created", time()), ("updated", time())]
+    {
+        report["properties"][name] = schema;
+        if let Some(required) = report["required"].as_array_mut() {
+            required.push(name.into());
+        }
+    }
+    vec![
+        ("Report", report),
+        ("CreateOrUpdateReport", object(content())),
+        ("State", words(&["draft", "scheduled", "paused", "expired"])),
+        ("Type", words(&["pdf", "csv", "image"])),
+        (
+            "ReportSchedule",
+            object([
+                ("startDate", nullable(described(time(), "first due time; none: when the report is saved"))),
+                ("endDate", nullable(described(time(), "still due"))),
+                ("frequency", described(text(), "once, hourly, daily, weekly, monthly, custom or never")),
+                ("intervalFrequency", described(text(), "of a custom schedule: hours, days, weeks or months")),
+                ("intervalAmount", number()),
+                ("workdaysOnly", flag()),
+                ("dayOfMonth", described(text(), "\"last\", or the day of the start")),
+                ("timeZone", described(text(), "IANA name; none: UTC")),
+            ]),
+        ),
+        (
+            "ReportOptions",
+            object([
+                ("orientation", words(&["landscape", "portrait"])),
+                ("layout", words(&["grid", "simple"])),
+                ("pdfCombineOneFile", flag()),
+                ("pdfShowTemplateVariables", flag()),
+                ("csvEncoding", text()),
+                ("timeRange", named("ReportTimeRange")),
+            ]),
+        ),
+        ("ReportTimeRange", object([("from", described(text(), "now-6h, or a time; empty: as the dashboard is saved")), ("to", text())])),
+        (
+            "ReportDashboard",
+            object([
+                ("dashboard", named("ReportDashboardID")),
+                ("timeRange", named("ReportTimeRange")),
+                (
+                    "reportVariables",
+                    json!({
+                        "type": "object",
+                        "additionalProperties": { "anyOf": [text(), list(text())] },
+                        "description": "values by name; variables that are not named keep their saved value",
+                    }),
+                ),
+            ]),
+        ),
+        ("ReportDashboardID", object([("id", number()), ("uid", text()), ("name", text())])),
+        (
+            "ReportEmail",
+            object([
+                ("id", described(text(), "number or uid of the report")),
+                ("emails", described(text(), "recipients instead of the report's own")),
+                ("useEmailsFromReport", described(flag(), "required unless emails are given")),
+            ]),
+        ),
+    ]
+}
+
+fn settings_schemas() -> Vec<(&'static str, Value)> {
+    let theme = || words(&["light", "dark", "current"]);
+    vec![
+        (
+            "ReportSettings",
+            object([
+                ("id", number()),
+                ("userId", number()),
+                ("orgId", number()),
+                ("branding", named("ReportBrandingOptions")),
+                ("pdfTheme", theme()),
+                ("embeddedImageTheme", theme()),
+            ]),
+        ),
+        (
+            "ReportBrandingOptions",
+            object([
+                ("reportLogoUrl", described(text(), "web address, data URL or name of an uploaded image")),
+                ("emailLogoUrl", text()),
+                ("emailFooterMode", words(&["sent-by", "none"])),
+                ("emailFooterText", text()),
+                ("emailFooterLink", text()),
+            ]),
+        ),
+    ]
+}
+
+fn answer_schemas() -> Vec<(&'static str, Value)> {
+    let mut error = object([("message", described(text(), "for people")), ("error", text()), ("status", text())]);
+    error["required"] = json!(["message"]);
+    let refused = described(list(complete([("address", text()), ("reply", text())])), "who was refused, with the mail server's words");
+    let mut sent = object([("message", text()), ("refused", refused)]);
+    sent["required"] = json!(["message"]);
+    vec![
+        ("ErrorResponseBody", error),
+        ("SuccessResponseBody", complete([("message", text())])),
+        ("CreateReportResponse", complete([("id", number()), ("uid", text()), ("message", text())])),
+        ("SentResponse", sent),
+    ]
+}
+
+fn own_schemas() -> Vec<(&'static str, Value)> {
+    let run = complete([
+        ("id", number()),
+        ("reportId", nullable(number())),
+        ("trigger", words(&["schedule", "manual", "test"])),
+        ("state", words(&["due", "running", "sending", "sent", "failed", "skipped"])),
+        ("due", nullable(time())),
+        ("attempts", number()),
+        ("started", nullable(time())),
+        ("finished", nullable(time())),
+        ("elapsedMs", nullable(number())),
+        ("error", text()),
+        ("warnings", list(json!({}))),
+        ("recipients", list(json!({}))),
+        ("files", list(json!({}))),
+    ]);
+    let outlook = complete([("nextDue", nullable(time())), ("lastRun", json!({ "nullable": true, "allOf": [named("ReportRun")] }))]);
+    let mut connect = object([("token", text())]);
+    connect["required"] = json!(["token"]);
+    let mut image = object([("name", described(text(), "file name")), ("content", described(text(), "base64 or a data URL"))]);
+    image["required"] = json!(["name", "content"]);
+    let connection = complete([("connected", flag()), ("login", text()), ("problems", list(text()))]);
+    vec![
+        ("ReportRun", run),
+        ("ReportsOverview", json!({ "type": "object", "additionalProperties": outlook })),
+        (
+            "OccurrencesRequest",
+            object([("schedule", named("ReportSchedule")), ("count", described(number(), "5 unless told, at most 50"))]),
+        ),
+        ("Occurrences", complete([("timeZone", text()), ("occurrences", list(time()))])),
+        ("SettingsImage", image),
+        ("SettingsImageSaved", complete([("message", text()), ("name", described(text(), "what to put into the settings"))])),
+        ("ConnectRequest", connect),
+        ("Connected", complete([("message", text()), ("login", text()), ("problems", list(text()))])),
+        (
+            "Status",
+            complete([
+                ("version", text()),
+                ("connection", connection),
+                ("nextDue", nullable(time())),
+                ("runs", described(json!({ "type": "object", "additionalProperties": number() }), "number by state")),
+            ]),
+        ),
+        ("AnyObject", json!({ "type": "object" })),
+    ]
+}
