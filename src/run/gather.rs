@@ -8,6 +8,7 @@ use grafana::{
     dashboard::{self, Dashboard, Panel, Target},
     field::{self, DisplayContext},
     frame::{self, Frame, Notice},
+    listing::{self, Listing},
     query::{self, PanelPlan},
     theme::Theme,
     time::{self, Clock, RawTimeRange, TimeRange, TimeZone},
@@ -71,11 +72,20 @@ pub async fn dashboard(
     };
     let plans: Vec<PanelPlan> = panels.iter().map(plan).collect();
     let asked = ask(client, &dashboard.uid, &plans, progress).await;
+    let looked_up = look_up(client, &plans).await;
     let annotations = Annotations::read(client, &dashboard, &clock, &variables, sources).await;
     annotations.warnings.iter().for_each(|message| warnings.add(message.as_str()));
 
-    let mut settled =
-        Settle { variables: &variables, clock: &clock, panels: &panels, plans: &plans, asked: &asked, warnings: &mut warnings };
+    let mut settled = Settle {
+        variables: &variables,
+        clock: &clock,
+        panels: &panels,
+        plans: &plans,
+        asked: &asked,
+        looked_up,
+        app_url: app_url(instance, client),
+        warnings: &mut warnings,
+    };
     let views = (0..panels.len()).map(|index| settled.panel(index, &annotations)).collect();
     let url = format!("{}{}?{}", app_url(instance, client), answer.url_path, link_query(&range, &variables));
     let view = DashboardView {
@@ -224,6 +234,26 @@ async fn ask(client: &Client, uid: &str, plans: &[PanelPlan], progress: &(dyn Fn
     asked
 }
 
+/// What lists read besides queries: panel index → key → answer.
+type LookedUp = Vec<BTreeMap<&'static str, Result<Json, String>>>;
+
+async fn look_up(client: &Client, plans: &[PanelPlan]) -> LookedUp {
+    let mut found: LookedUp = plans.iter().map(|_| BTreeMap::new()).collect();
+    // Boxed for the same reason as in `ask`.
+    let mut jobs: Vec<BoxFuture<'_, (usize, &'static str, Result<Json, String>)>> = Vec::new();
+    for (panel, plan) in plans.iter().enumerate() {
+        for lookup in &plan.lookups {
+            let what = format!("read {} for a list", lookup.key);
+            jobs.push(Box::pin(async move { (panel, lookup.key, client.get_json(&lookup.path, &what).await.map_err(|e| e.to_string())) }));
+        }
+    }
+    let mut answers = stream::iter(jobs).buffer_unordered(AT_ONCE);
+    while let Some((panel, key, answer)) = answers.next().await {
+        found[panel].insert(key, answer);
+    }
+    found
+}
+
 /// Where links of the mail lead: the address people use, not the one we use.
 fn app_url(instance: &Instance, client: &Client) -> String {
     let own = instance.settings.app_url.trim_end_matches('/');
@@ -251,6 +281,8 @@ struct Settle<'a> {
     panels: &'a [Panel],
     plans: &'a [PanelPlan],
     asked: &'a Asked,
+    looked_up: LookedUp,
+    app_url: String,
     warnings: &'a mut Warnings,
 }
 
@@ -275,16 +307,33 @@ impl Settle<'_> {
             self.warnings.of_panel(&panel, &panel.title, error.as_str());
         }
         let frames = self.displayed(&panel, raw.frames);
+        let (listing, list_errors) = self.listing(&panel, index);
         let notices: Vec<Notice> = frames.iter().flat_map(|f| f.meta.notices.clone()).collect();
         PanelView {
             frames,
             annotations: annotations.of_panel(panel.id),
             range: plan.range.clone(),
             time_info: plan.time_info.clone(),
-            errors: plan.error.iter().cloned().chain(raw.errors).collect(),
+            errors: plan.error.iter().cloned().chain(raw.errors).chain(list_errors).collect(),
             notices,
+            listing,
             panel,
         }
+    }
+
+    /// What a list shows, and what went wrong while reading it.
+    fn listing(&mut self, panel: &Panel, index: usize) -> (Listing, Vec<String>) {
+        let (mut answers, mut errors) = (BTreeMap::new(), Vec::new());
+        for (key, answer) in std::mem::take(&mut self.looked_up[index]) {
+            match answer {
+                Ok(json) => drop(answers.insert(key, json)),
+                Err(error) => errors.push(error),
+            }
+        }
+        for error in &errors {
+            self.warnings.of_panel(panel, &panel.title, error.as_str());
+        }
+        (listing::read(panel, self.variables, &answers, &self.app_url), errors)
     }
 
     /// The frames of a panel's queries, or those of the panel it reuses.

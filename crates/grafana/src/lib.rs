@@ -8,6 +8,7 @@ pub mod dashboard;
 pub mod field;
 pub mod frame;
 pub mod js;
+pub mod listing;
 pub mod query;
 pub mod theme;
 pub mod time;

@@ -41,6 +41,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             time_info: None,
             errors: Vec::new(),
             notices: Vec::new(),
+            listing: Default::default(),
             panel,
         });
     }

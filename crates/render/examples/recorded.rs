@@ -129,6 +129,7 @@ fn view(panel: &Panel, calls: &Json, range: &TimeRange, theme: &Theme, zone: &Ti
         time_info: None,
         errors: Vec::new(),
         notices: Vec::new(),
+        listing: Default::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 use grafana::{
     dashboard::{Panel, ScopedValue},
     frame::{Frame, Notice},
+    listing::Listing,
     theme::Theme,
     time::{TimeRange, TimeZone},
     variable::Variables,
@@ -23,6 +24,8 @@ pub struct PanelView {
     /// What went wrong while asking: drawn as Grafana's error or in place of the panel when there are no frames.
     pub errors: Vec<String>,
     pub notices: Vec<Notice>,
+    /// What lists of dashboards, annotations and alert rules show.
+    pub listing: Listing,
 }
 
 /// A moment or region marked on time axes.

@@ -5,6 +5,7 @@
 use grafana::{
     dashboard, field,
     frame::{Frame, frame_from_json},
+    listing,
     theme::Theme,
     time::{RawTimeRange, TimeRange, TimeZone},
     variable::Variables,
@@ -44,7 +45,19 @@ fn report(panels: &Json, setup: PageSetup) -> ReportView {
         let mut mine = frames(panel.raw["frames"].as_str().unwrap_or(""));
         field::apply_field_overrides(&mut mine, &panel.field_config, &context);
         let errors = panel.raw["error"].as_str().map(str::to_owned).into_iter().collect();
-        views.push(PanelView { frames: mine, annotations: vec![], range: range.clone(), time_info: None, errors, notices: vec![], panel });
+        let lookups = listing::plan(&panel, &range, &variables);
+        let answers = lookups.iter().map(|lookup| (lookup.key, panel.raw["answers"][lookup.key].clone())).collect();
+        let listing = listing::read(&panel, &variables, &answers, "https://grafana.example");
+        views.push(PanelView {
+            frames: mine,
+            annotations: vec![],
+            range: range.clone(),
+            time_info: None,
+            errors,
+            notices: vec![],
+            listing,
+            panel,
+        });
     }
     let dashboard = DashboardView { uid: model.uid, title: model.title, url: None, range, zone, now_ms: NOW, variables, panels: views };
     ReportView { name: "Weekly".into(), dashboards: vec![dashboard], setup, theme, rendered_ms: NOW, logo: None }
@@ -147,4 +160,38 @@ fn pages_have_header_footer_and_breaks() {
     let text = |id: u8, y: u8| json!({"id": id, "type": "text", "title": format!("Panel {id}"), "gridPos": {"x": 0, "y": y, "w": 24, "h": 16}, "options": {"content": "x"}});
     let row = json!({"id": 9, "type": "row", "title": "Row", "gridPos": {"x": 0, "y": 16, "w": 24, "h": 1}, "panels": []});
     check("pages", json!([text(1, 0), row, text(2, 17)]), PageSetup { show_variables: true, ..PageSetup::default() });
+}
+
+fn list(kind: &str, options: Json, answers: Json) -> Json {
+    json!([{"id": 1, "type": kind, "title": kind, "gridPos": {"x": 0, "y": 0, "w": 12, "h": 7}, "options": options, "answers": answers}])
+}
+
+#[test]
+fn dashboards_are_listed_and_cut_whole() {
+    let hit = |title: &str, starred: bool| json!({"uid": title, "title": title, "url": format!("/d/{title}/x"), "folderTitle": "Team", "isStarred": starred});
+    let options = json!({"showStarred": true, "showSearch": true, "keepTime": true});
+    let answers = json!({"starred": [hit("b", true)], "searched": [hit("C", false), hit("a", false)]});
+    check("dashlist", list("dashlist", options, answers), screen());
+}
+
+#[test]
+fn annotations_are_listed() {
+    let answers = json!({"annotations": [
+        {"text": "Deployed <b>v2</b>", "time": NOW - 60_000.0, "timeEnd": NOW, "tags": ["deploy", "web"], "login": "ann"},
+        {"text": "Restart", "time": NOW, "timeEnd": NOW, "tags": []}]});
+    check("annolist", list("annolist", json!({}), answers), screen());
+}
+
+#[test]
+fn alert_rules_are_listed() {
+    let alert = |host: &str| json!({"labels": {"host": host}, "state": "Alerting", "activeAt": "2026-11-20T04:00:00Z"});
+    let answers = json!({"rules": {"data": {"groups": [{"name": "g", "file": "Folder", "rules": [
+        {"type": "alerting", "uid": "r1", "name": "Disk full", "state": "firing", "alerts": [alert("a"), alert("b")],
+         "totals": {"alerting": 2, "normal": 1}, "totalsFiltered": {"alerting": 2}}]}]}}});
+    check("alertlist", list("alertlist", json!({"showInstances": true}), answers), screen());
+}
+
+#[test]
+fn news_are_not_fetched() {
+    check("news", list("news", json!({"feedUrl": "https://news.example/feed"}), json!({})), screen());
 }

@@ -15,7 +15,7 @@ pub use resolve::resolve;
 
 use serde_json::Value as Json;
 
-use crate::{dashboard::DataSourceRef, time::TimeRange};
+use crate::{dashboard::DataSourceRef, listing::Lookup, time::TimeRange};
 
 /// What is known of a data source (from `/api/frontend/settings`).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +47,8 @@ pub struct PanelPlan {
     /// What the panel's header says of its own range ("Last 1 hour", "timeshift -1h"); `None` when it has none or hides it.
     pub time_info: Option<String>,
     pub requests: Vec<QueryRequest>,
+    /// What a list reads besides queries (dashboards, annotations, alert rules).
+    pub lookups: Vec<Lookup>,
     pub interval_ms: f64,
     pub max_data_points: u32,
     /// `-- Dashboard --`: the panel whose result is reused, and whether its transformations apply.

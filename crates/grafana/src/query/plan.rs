@@ -12,6 +12,7 @@ use crate::{
         DataSourceRef, Panel, Target,
         json::{self, Object},
     },
+    listing,
     time::{Clock, TimeRange},
     variable::Variables,
 };
@@ -32,6 +33,7 @@ pub fn plan_panel(
 ) -> PanelPlan {
     let (range, time_info) = range::panel_range(panel, range, clock, variables);
     let mut plan = PanelPlan { range, time_info, max_data_points: interval::max_data_points(panel, width_px), ..PanelPlan::default() };
+    plan.lookups = listing::plan(panel, &plan.range, variables);
     if WITHOUT_QUERIES.contains(&panel.plugin_id.as_str()) || panel.targets.is_empty() {
         return plan;
     }

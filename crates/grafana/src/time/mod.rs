@@ -2,6 +2,7 @@
 
 mod civil;
 mod describe;
+mod elapsed;
 mod interval;
 mod math;
 mod moment;
@@ -9,6 +10,7 @@ mod relative;
 mod zone;
 
 pub use describe::{describe_range, describe_range_at};
+pub use elapsed::abbreviated_duration;
 pub use interval::{calculate_interval, interval_to_ms, ms_to_interval, round_interval};
 pub use math::{parse_absolute, parse_math, settle, settle_side};
 pub use moment::{format_full, format_moment, format_moment_week};

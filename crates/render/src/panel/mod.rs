@@ -10,15 +10,20 @@ use scene::{Fonts, Mark, kurbo::Size};
 
 use crate::view::PanelView;
 
+mod alertlist;
+mod annolist;
 mod barchart;
 mod bargauge;
+mod dashlist;
 mod gauge;
 mod heatmap;
+mod news;
 pub mod notice;
 pub mod options;
 mod piechart;
 pub mod repeater;
 mod sparkline;
+mod stack;
 mod stat;
 mod state_timeline;
 mod status_history;
@@ -50,11 +55,15 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     }
     match plugin_id {
         "timeseries" => timeseries::draw(view, size, context),
+        "alertlist" => alertlist::draw(view, size, context),
+        "annolist" => annolist::draw(view, size, context),
         "barchart" => barchart::draw(view, size, context),
         "bargauge" => bargauge::draw(view, size, context),
+        "dashlist" => dashlist::draw(view, size, context),
         "gauge" => gauge::draw(view, size, context),
-        "piechart" => piechart::draw(view, size, context),
         "heatmap" => heatmap::draw(view, size, context),
+        "news" => news::draw(size, context),
+        "piechart" => piechart::draw(view, size, context),
         "stat" => stat::draw(view, size, context),
         "state-timeline" => state_timeline::draw(view, size, context),
         "status-history" => status_history::draw(view, size, context),

@@ -1,0 +1,209 @@
+//! Alert rules as a list or a number (`alertlist`).
+
+use grafana::{
+    listing::{AlertInstance, AlertRule, AlertState, Listing},
+    theme,
+    time::abbreviated_duration,
+};
+use scene::{
+    Group, Mark, TextStyle,
+    kurbo::{BezPath, Circle, Point, Rect, Shape, Size},
+};
+use serde_json::Value as Json;
+
+use super::{
+    PanelContext, options,
+    stack::{self, Block},
+};
+use crate::{
+    drawing::{self, Align, BODY_LINE, ink},
+    view::PanelView,
+};
+
+const LINE: f64 = 22.0;
+const SMALL_LINE: f64 = 18.0;
+/// Where a rule's words begin: padding, icon, gap.
+const LEFT: f64 = 44.0;
+
+pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
+    let Listing::Alerts(rules) = &view.listing else { return Vec::new() };
+    let saved = &view.panel.options;
+    if options::text(saved, "viewMode", "list") == "stat" {
+        return count(rules.len(), size, context);
+    }
+    if rules.is_empty() {
+        let area = Rect::new(0.0, 0.0, size.width, LINE.max(size.height.min(LINE)));
+        let text = "No alerts matching filters";
+        return vec![drawing::line_in(context.fonts, text, &body(), area, Align::Center, ink(context.theme.text_primary))];
+    }
+    let blocks = match options::text(saved, "groupMode", "default") {
+        "custom" => grouped(rules, &group_keys(view), size.width, context),
+        _ => {
+            let limit = options::number(saved, "maxItems").filter(|n| *n >= 0.0).unwrap_or(20.0) as usize;
+            let has_instances = options::flag(saved, "showInstances", false);
+            rules.iter().take(limit).map(|rule| entry(rule, has_instances, size.width, context)).collect()
+        }
+    };
+    stack::draw(blocks, ("alert", "alerts"), size, context)
+}
+
+fn body() -> TextStyle {
+    TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0) }
+}
+
+fn small() -> TextStyle {
+    TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0) }
+}
+
+/// `viewMode: stat`: how many rules, as large as fits.
+fn count(n_rules: usize, size: Size, context: &PanelContext) -> Vec<Mark> {
+    let text = n_rules.to_string();
+    let size_px = drawing::font_size_to_fit(context.fonts, &text, 500, size.width - 16.0, size.height, BODY_LINE, Some(200.0));
+    let style = TextStyle::sans(size_px).medium();
+    vec![drawing::line_in(context.fonts, &text, &style, size.to_rect(), Align::Center, ink(context.theme.text_primary))]
+}
+
+fn color(state: AlertState, theme: &theme::Theme) -> theme::Color {
+    match state {
+        AlertState::Normal => theme.success,
+        AlertState::Firing | AlertState::Error => theme.error,
+        AlertState::Pending | AlertState::Recovering => theme.warning,
+        AlertState::NoData => theme.primary,
+    }
+}
+
+fn readable(state: AlertState) -> &'static str {
+    match state {
+        AlertState::Normal => "Normal",
+        AlertState::Firing => "Firing",
+        AlertState::Pending => "Pending",
+        AlertState::Recovering => "Recovering",
+        AlertState::NoData => "No data",
+        AlertState::Error => "Error",
+    }
+}
+
+/// Name, state with its age, how many instances and, where wanted, which.
+fn entry(rule: &AlertRule, has_instances: bool, width: f64, context: &PanelContext) -> Block {
+    const GAP: f64 = 4.0;
+    let (fonts, theme) = (context.fonts, context.theme);
+    let state_color = ink(color(rule.state, theme));
+    let mut marks = Vec::new();
+    let name_area = Rect::new(LEFT, 4.0, width - 8.0, 4.0 + LINE);
+    let name = drawing::line_in(fonts, &rule.name, &body().medium(), name_area, Align::Left, ink(theme.text_primary));
+    marks.push(match &rule.url {
+        Some(url) => Mark::Group(Group { link: Some(url.clone()), link_area: Some(name_area), marks: vec![name], ..Group::default() }),
+        None => name,
+    });
+    let mut y = name_area.y1;
+    let state = fonts.shape(readable(rule.state), &small());
+    let base = drawing::baseline(y, SMALL_LINE, 12.0);
+    let after = LEFT + state.width_px + fonts.width(" ", &small());
+    marks.push(drawing::shaped(state, LEFT, base, state_color));
+    if let Some(since) = rule.active_since_ms.filter(|_| rule.state != AlertState::Normal) {
+        let text = format!("for {}", abbreviated_duration(since, context.now_ms, context.zone));
+        marks.push(drawing::line(fonts, &text, &small(), after, base, ink(theme.text_primary)));
+    }
+    y += SMALL_LINE;
+    let hidden = rule.n_instances.saturating_sub(rule.n_matching);
+    let mut text = format!("{} instance{}", rule.n_matching, if rule.n_matching == 1 { "" } else { "s" });
+    if hidden > 0 {
+        text += &format!(", {hidden} hidden by filters");
+    }
+    let area = Rect::new(LEFT, y, width - 8.0, y + LINE);
+    marks.push(drawing::line_in(fonts, &text, &body(), area, Align::Left, ink(theme.text_primary)));
+    y += LINE;
+    if has_instances {
+        for instance in &rule.instances {
+            marks.extend(instance_row(instance, y, width, context));
+            y += LINE;
+        }
+    }
+    let ground = Rect::new(0.0, 0.0, width, y + 4.0);
+    let mut all = vec![drawing::fill_rounded(ground, 2.0, ink(theme.secondary))];
+    all.push(icon(rule.state, Point::new(18.0, 34.0), state_color));
+    all.extend(marks);
+    Block { marks: all, height: ground.height() + GAP, is_ornament: false }
+}
+
+/// State and labels of one instance, and since when it is so.
+fn instance_row(instance: &AlertInstance, y: f64, width: f64, context: &PanelContext) -> Vec<Mark> {
+    let (fonts, theme) = (context.fonts, context.theme);
+    let labels: Vec<String> = instance.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let since = instance.active_at_ms.map(|ms| grafana::time::format_full(ms, context.zone)).unwrap_or_default();
+    let since_width = fonts.width(&since, &small());
+    let state = fonts.shape(&instance.state_text, &small());
+    let left = LEFT + 16.0;
+    let labels_left = left + state.width_px.max(60.0) + 12.0;
+    let area = Rect::new(labels_left, y, (width - 20.0 - since_width).max(labels_left), y + LINE);
+    let base = drawing::baseline(y, LINE, 12.0);
+    vec![
+        drawing::shaped(state, left, base, ink(color(instance.state, theme))),
+        drawing::line_in(fonts, &labels.join("  "), &small(), area, Align::Left, ink(theme.text_primary)),
+        drawing::line(fonts, &since, &small(), width - 8.0 - since_width, base, ink(theme.text_secondary)),
+    ]
+}
+
+fn group_keys(view: &PanelView) -> Vec<String> {
+    let keys = options::at(&view.panel.options, "groupBy").and_then(Json::as_array);
+    keys.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()
+}
+
+/// `groupMode: custom`: the instances of all rules by the values of some labels.
+fn grouped(rules: &[AlertRule], keys: &[String], width: f64, context: &PanelContext) -> Vec<Block> {
+    let mut groups: Vec<(String, Vec<&AlertInstance>)> = Vec::new();
+    for instance in rules.iter().flat_map(|rule| &rule.instances) {
+        // An instance that lacks a label is told apart from one with an empty label only by Grafana's own grouping; both are
+        // "no grouping" here.
+        let labels: Vec<String> =
+            keys.iter().filter_map(|key| Some(format!("{key}={}", instance.labels.get(key).filter(|v| !v.is_empty())?))).collect();
+        let name = if labels.is_empty() { "No grouping".to_owned() } else { labels.join("  ") };
+        match groups.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, instances)) => instances.push(instance),
+            None => groups.push((name, vec![instance])),
+        }
+    }
+    // What carries none of the labels comes last.
+    groups.sort_by_key(|(name, _)| name == "No grouping");
+    let mut blocks = Vec::new();
+    for (name, instances) in groups {
+        let n = instances.len();
+        let head = format!("{name}   {n} instance{}", if n == 1 { "" } else { "s" });
+        let area = Rect::new(8.0, 4.0, width - 8.0, 4.0 + LINE);
+        let mut marks = vec![
+            drawing::fill_rounded(Rect::new(0.0, 0.0, width, 8.0 + LINE * (n + 1) as f64), 2.0, ink(context.theme.secondary)),
+            drawing::line_in(context.fonts, &head, &body().medium(), area, Align::Left, ink(context.theme.text_primary)),
+        ];
+        for (row, instance) in instances.into_iter().enumerate() {
+            marks.extend(instance_row(instance, 4.0 + LINE * (row + 1) as f64, width, context));
+        }
+        blocks.push(Block { marks, height: 12.0 + LINE * (n + 1) as f64, is_ornament: false });
+    }
+    blocks
+}
+
+/// A heart: whole when all is well, broken when a rule fires; a clock while it waits.
+fn icon(state: AlertState, at: Point, color: scene::Color) -> Mark {
+    let (x, y) = (at.x, at.y);
+    if matches!(state, AlertState::Pending | AlertState::Recovering) {
+        let mut path = Circle::new(at, 8.0).to_path(0.05);
+        path.move_to((x, y - 4.5));
+        path.line_to((x, y));
+        path.line_to((x + 3.5, y + 2.0));
+        return Mark::stroke(path, color, 1.6);
+    }
+    let mut path = BezPath::new();
+    path.move_to((x, y + 7.5));
+    path.curve_to((x - 4.0, y + 4.5), (x - 9.0, y + 1.0), (x - 8.5, y - 3.0));
+    path.curve_to((x - 8.0, y - 8.0), (x - 2.0, y - 8.5), (x, y - 4.5));
+    path.curve_to((x + 2.0, y - 8.5), (x + 8.0, y - 8.0), (x + 8.5, y - 3.0));
+    path.curve_to((x + 9.0, y + 1.0), (x + 4.0, y + 4.5), (x, y + 7.5));
+    path.close_path();
+    if state != AlertState::Normal {
+        path.move_to((x, y - 4.5));
+        path.line_to((x + 2.0, y - 1.5));
+        path.line_to((x - 1.5, y + 0.8));
+        path.line_to((x, y + 3.5));
+    }
+    Mark::stroke(path, color, 1.6)
+}
