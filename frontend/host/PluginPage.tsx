@@ -1,9 +1,10 @@
 // Stands in for Grafana's page frame: breadcrumb, title, subtitle, actions.
 import type { PluginPageProps } from '@grafana/runtime';
+import { useTheme2 } from '@grafana/ui';
 import React from 'react';
 
 export const PluginPage = ({ pageNav, subTitle, actions, children }: PluginPageProps) => (
-  <main style={{ padding: 24 }}>
+  <main style={{ padding: 24, minHeight: '100vh', background: useTheme2().colors.background.primary }}>
     <nav aria-label="Breadcrumb" style={{ opacity: 0.7 }}>
       {pageNav?.parentItem && <a href={pageNav.parentItem.url}>{pageNav.parentItem.text}</a>}
     </nav>

@@ -46,7 +46,10 @@ function configuration() {
       fullySpecified: false,
       alias: {
         // The runtime's own page frame shows its children only and its setter is not exported: ours also shows title and actions.
-        [path.join(here, '../node_modules/@grafana/runtime/dist/esm/components/PluginPage.mjs')]: path.join(here, 'PluginPage.tsx'),
+        [path.join(here, '../node_modules/@grafana/runtime/dist/esm/components/PluginPage.mjs')]: path.join(
+          here,
+          'PluginPage.tsx'
+        ),
       },
     },
     module: {
@@ -56,7 +59,9 @@ function configuration() {
         {
           test: /\.tsx?$/,
           loader: 'builtin:swc-loader',
-          options: { jsc: { parser: { syntax: 'typescript', tsx: true }, transform: { react: { runtime: 'automatic' } } } },
+          options: {
+            jsc: { parser: { syntax: 'typescript', tsx: true }, transform: { react: { runtime: 'automatic' } } },
+          },
         },
       ],
     },

@@ -25,7 +25,9 @@ const ID = 'broadsheet-reports-app';
 const boot = JSON.parse(document.getElementById('boot')?.textContent ?? '{}');
 
 Object.assign(grafanaRuntime.config.bootData, { user: boot.user, settings: boot.settings });
+grafanaRuntime.setCurrentUser(boot.user);
 grafanaRuntime.setBackendSrv({ fetch: fetchObservable } as unknown as grafanaRuntime.BackendSrv);
+grafanaData.setTimeZoneResolver(() => boot.user.timezone);
 const events = new EventBusSrv();
 grafanaRuntime.setAppEvents(events);
 
@@ -60,10 +62,13 @@ function parsed(text: string): unknown {
 
 /** Grafana's toasts. */
 const Toasts = () => {
-  const [toasts, setToasts] = React.useState<Array<{ severity: 'success' | 'warning' | 'error'; payload: string[] }>>([]);
+  const [toasts, setToasts] = React.useState<Array<{ severity: 'success' | 'warning' | 'error'; payload: string[] }>>(
+    []
+  );
   React.useEffect(() => {
     const listen = (severity: 'success' | 'warning' | 'error', event: { name: string }) => {
-      const show = ({ payload }: { payload: string[] }) => setToasts((last) => [...last, { severity, payload }]);
+      const show = ({ payload }: { payload: string[] }) =>
+        setToasts((last) => [...last.slice(-1), { severity, payload }]);
       events.on(event as never, ((payload: string[]) => show({ payload })) as never);
     };
     listen('success', AppEvents.alertSuccess);
@@ -71,7 +76,7 @@ const Toasts = () => {
     listen('error', AppEvents.alertError);
   }, []);
   return (
-    <div style={{ position: 'fixed', top: 8, right: 8, width: 360, zIndex: 2000 }}>
+    <div style={{ position: 'fixed', top: 8, right: 8, width: 360, zIndex: 2000, pointerEvents: 'none' }}>
       {toasts.map(({ severity, payload: [title, detail] }, idx) => (
         <Alert
           key={idx}

@@ -32,6 +32,8 @@ export interface ReportDashboard {
 export interface ReportOptions {
   orientation: Orientation;
   layout: Layout;
+  pdfCombineOneFile: boolean;
+  pdfShowTemplateVariables: boolean;
 }
 
 /** `CreateOrUpdateReport` */

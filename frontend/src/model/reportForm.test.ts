@@ -21,7 +21,7 @@ const REPORT: Report = {
     dayOfMonth: 'last',
     timeZone: 'Europe/Warsaw',
   },
-  options: { orientation: 'portrait', layout: 'simple' },
+  options: { orientation: 'portrait', layout: 'simple', pdfCombineOneFile: true, pdfShowTemplateVariables: false },
   enableDashboardUrl: false,
   enableCsv: false,
   state: 'paused',

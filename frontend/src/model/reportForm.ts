@@ -33,6 +33,8 @@ export interface ReportForm {
   orientation: Orientation;
   layout: Layout;
   scaleFactor: number;
+  combineOneFile: boolean;
+  showVariables: boolean;
   formats: Format[];
   enableDashboardUrl: boolean;
 }
@@ -63,6 +65,8 @@ export function emptyForm(timeZone: string): ReportForm {
     orientation: 'landscape',
     layout: 'grid',
     scaleFactor: 1,
+    combineOneFile: false,
+    showVariables: false,
     formats: ['pdf'],
     enableDashboardUrl: true,
   };
@@ -92,6 +96,8 @@ export function fromReport(report: Report): ReportForm {
     orientation: options.orientation,
     layout: options.layout,
     scaleFactor: report.scaleFactor,
+    combineOneFile: options.pdfCombineOneFile,
+    showVariables: options.pdfShowTemplateVariables,
     formats: withCsvSwitch(report),
     enableDashboardUrl: report.enableDashboardUrl,
   };
@@ -116,7 +122,12 @@ export function toBody(form: ReportForm, state?: ReportState): ReportBody {
       dayOfMonth: form.frequency === 'last' ? 'last' : '',
       timeZone: form.timeZone,
     },
-    options: { orientation: form.orientation, layout: form.layout },
+    options: {
+      orientation: form.orientation,
+      layout: form.layout,
+      pdfCombineOneFile: form.combineOneFile,
+      pdfShowTemplateVariables: form.showVariables,
+    },
     enableDashboardUrl: form.enableDashboardUrl,
     enableCsv: form.formats.includes('csv'),
     state,

@@ -14,7 +14,7 @@ import { type ReportForm, toBody } from '../../model/reportForm';
 import { errorsFromServer, type FormErrors, isValid, validate, validateDraft } from '../../model/validation';
 import { PreviewDrawer } from './PreviewDrawer';
 import { AttachmentsSection } from './sections/AttachmentsSection';
-import { DashboardSection } from './sections/DashboardSection';
+import { ReportSection } from './sections/ReportSection';
 import { EmailSection } from './sections/EmailSection';
 import { ScheduleSection } from './sections/ScheduleSection';
 
@@ -68,7 +68,7 @@ export const ReportEditor = ({ initial, stored }: Props) => {
           {failure.message}
         </Alert>
       )}
-      <DashboardSection {...section} />
+      <ReportSection {...section} />
       <EmailSection {...section} />
       <ScheduleSection {...section} />
       <AttachmentsSection {...section} />

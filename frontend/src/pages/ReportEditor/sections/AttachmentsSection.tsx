@@ -67,6 +67,20 @@ export const AttachmentsSection = ({ form, errors, change }: SectionProps) => {
           />
         </Field>
       </Stack>
+      <Stack direction="column" gap={1} alignItems="flex-start">
+        <Checkbox
+          label="Show the values of variables"
+          value={form.showVariables}
+          onChange={({ currentTarget }) => change({ showVariables: currentTarget.checked })}
+        />
+        {form.dashboards.length > 1 && (
+          <Checkbox
+            label="One PDF for all dashboards"
+            value={form.combineOneFile}
+            onChange={({ currentTarget }) => change({ combineOneFile: currentTarget.checked })}
+          />
+        )}
+      </Stack>
     </Section>
   );
 };

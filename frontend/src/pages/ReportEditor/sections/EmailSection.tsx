@@ -8,13 +8,6 @@ export const EmailSection = ({ form, errors, change }: SectionProps) => {
   const nRecipients = splitAddresses(form.recipients).length;
   return (
     <Section title="Mail">
-      <Field noMargin label="Report name" required invalid={!!errors.name} error={errors.name}>
-        <Input
-          id="report-name"
-          value={form.name}
-          onChange={({ currentTarget }) => change({ name: currentTarget.value })}
-        />
-      </Field>
       <Field noMargin label="Subject" description="Empty: the report's name">
         <Input
           id="report-subject"
@@ -54,11 +47,13 @@ export const EmailSection = ({ form, errors, change }: SectionProps) => {
           onChange={({ currentTarget }) => change({ message: currentTarget.value })}
         />
       </Field>
-      <Checkbox
-        label="Include a link to the dashboard"
-        value={form.enableDashboardUrl}
-        onChange={({ currentTarget }) => change({ enableDashboardUrl: currentTarget.checked })}
-      />
+      <div>
+        <Checkbox
+          label="Include a link to the dashboard"
+          value={form.enableDashboardUrl}
+          onChange={({ currentTarget }) => change({ enableDashboardUrl: currentTarget.checked })}
+        />
+      </div>
     </Section>
   );
 };

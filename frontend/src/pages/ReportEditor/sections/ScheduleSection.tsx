@@ -65,11 +65,13 @@ export const ScheduleSection = ({ form, errors, change }: SectionProps) => {
       </Stack>
       {isTimed && <DateFields form={form} errors={errors} change={change} />}
       {canSkipWeekends(form) && (
-        <Checkbox
-          label="Workdays only (Monday to Friday)"
-          value={form.workdaysOnly}
-          onChange={({ currentTarget }) => change({ workdaysOnly: currentTarget.checked })}
-        />
+        <div>
+          <Checkbox
+            label="Workdays only (Monday to Friday)"
+            value={form.workdaysOnly}
+            onChange={({ currentTarget }) => change({ workdaysOnly: currentTarget.checked })}
+          />
+        </div>
       )}
       {isTimed && <NextSends form={form} />}
     </Section>

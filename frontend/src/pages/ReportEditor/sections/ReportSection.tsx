@@ -6,11 +6,18 @@ import type { ReportDashboard } from '../../../api/types';
 import { emptyDashboard } from '../../../model/reportForm';
 import { Section, type SectionProps } from '../Section';
 
-export const DashboardSection = ({ form, errors, change }: SectionProps) => {
+export const ReportSection = ({ form, errors, change }: SectionProps) => {
   const replace = (idx: number, dashboard: ReportDashboard) =>
     change({ dashboards: form.dashboards.map((old, at) => (at === idx ? dashboard : old)) });
   return (
-    <Section title="Dashboard">
+    <Section title="Report">
+      <Field noMargin label="Report name" required invalid={!!errors.name} error={errors.name}>
+        <Input
+          id="report-name"
+          value={form.name}
+          onChange={({ currentTarget }) => change({ name: currentTarget.value })}
+        />
+      </Field>
       {form.dashboards.map((dashboard, idx) => (
         <DashboardFields
           key={idx}

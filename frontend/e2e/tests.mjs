@@ -1,0 +1,199 @@
+// What people do, in order: each test goes on where the one before it ended. Things are found by role and name.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+const LIST = '/a/broadsheet-reports-app/reports';
+
+const heading = (page, name) => page.getByRole('heading', { name, level: 1 }).waitFor();
+const row = (page, name) => page.getByRole('row').filter({ hasText: name });
+const rowAction = (page, report, action) => row(page, report).getByRole('button', { name: action }).click();
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+async function chooseDashboard(page, title) {
+  await page.getByRole('combobox', { name: 'Dashboard' }).click();
+  await page.keyboard.type(title.slice(0, 4));
+  await page.getByRole('option', { name: title }).click();
+}
+
+async function chooseFrequency(page, label) {
+  await page.getByLabel('Frequency').click();
+  await page.getByRole('option', { name: label }).click();
+}
+
+export const tests = {
+  'an organisation is connected': async ({ admin: { page, goto }, grafana, screenshot }) => {
+    await goto('/plugins/broadsheet-reports-app');
+    await page.getByText('This organisation is not connected').waitFor();
+    await button(page, 'Connect this organisation').click();
+    await page.getByText('Connected as sa-1-broadsheet').waitFor();
+    assert.equal(grafana.settings.enabled, true);
+    assert.equal(grafana.accounts[0].role, 'Viewer');
+    assert.ok(grafana.tokens.has(grafana.settings.secureJsonData.apiToken));
+    await screenshot(page, 'connection');
+  },
+
+  'an empty list invites': async ({ admin: { page, goto }, screenshot }) => {
+    await goto(LIST);
+    await page.getByText('You have no reports yet').waitFor();
+    await screenshot(page, 'empty');
+    await page.getByRole('link', { name: 'Create report' }).click();
+    await heading(page, 'New report');
+  },
+
+  'an incomplete report says what is missing': async ({ admin: { page } }) => {
+    await button(page, 'Schedule report').click();
+    for (const text of ['A report needs a name', 'Choose a dashboard', 'Name at least one e-mail address']) {
+      await page.getByText(text).waitFor();
+    }
+  },
+
+  'a report is created': async ({ admin: { page }, screenshot }) => {
+    await chooseDashboard(page, 'Shop performance');
+    await page.getByLabel('Report name').fill('Weekly figures');
+    await page.getByLabel('From').fill('now-24h');
+    await page.getByRole('textbox', { name: /^To/ }).fill('now');
+    await page.getByLabel('Recipients').fill('ada@example.org; grace@example.org');
+    await page.getByLabel('Start date').fill('2030-01-07');
+    await page.getByLabel('Start time').fill('09:00');
+    await page.getByText('Mon 2030-01-14, 09:00').waitFor();
+    await screenshot(page, 'editor');
+    await page.getByRole('heading', { name: 'Attachments' }).scrollIntoViewIfNeeded();
+    await screenshot(page, 'editor-end');
+    await button(page, 'Schedule report').click();
+    await heading(page, 'Reporting');
+    await row(page, 'Weekly figures').getByText('Scheduled').waitFor();
+    await row(page, 'Weekly figures').getByText('2030-01-07 09:00').waitFor();
+    await row(page, 'Weekly figures').getByText('Shop performance').waitFor();
+  },
+
+  'it is edited and keeps what was not touched': async ({ admin: { page } }) => {
+    await page.getByRole('link', { name: 'Weekly figures' }).click();
+    await heading(page, 'Weekly figures');
+    assert.equal(await page.getByLabel('Recipients').inputValue(), 'ada@example.org, grace@example.org');
+    assert.equal(await page.getByLabel('Start time').inputValue(), '09:00');
+    await page.getByLabel('Report name').fill('Daily figures');
+    await chooseFrequency(page, 'Daily');
+    await page.getByText('Workdays only').click();
+    await button(page, 'Update report').click();
+    await row(page, 'Daily figures').getByText('Daily on workdays').waitFor();
+    await row(page, 'Daily figures').getByText('2030-01-07 09:00').waitFor();
+  },
+
+  'what the backend refuses is said beside the field': async ({ admin: { page } }) => {
+    await rowAction(page, 'Daily figures', 'Edit');
+    await heading(page, 'Daily figures');
+    await page.getByLabel('Report name').fill('x'.repeat(501));
+    await button(page, 'Update report').click();
+    await page.getByText('The report was not saved').waitFor();
+    assert.equal(await page.getByText(/has 501 characters, at most 500/).count(), 2, 'on top and beside the field');
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await row(page, 'Daily figures').waitFor();
+  },
+
+  'it is paused and resumed': async ({ admin: { page } }) => {
+    await rowAction(page, 'Daily figures', 'Pause');
+    await row(page, 'Daily figures').getByText('Paused').waitFor();
+    await rowAction(page, 'Daily figures', 'Resume');
+    await row(page, 'Daily figures').getByText('Scheduled').waitFor();
+  },
+
+  'it is sent now and the mail arrives': async ({ admin: { page }, demo }) => {
+    const arrival = demo.nextMailTo('ada@example.org');
+    await rowAction(page, 'Daily figures', 'Send now');
+    await page.getByText('to ada@example.org and 1 more now?').waitFor();
+    await button(page, 'Send').click();
+    const mail = readFileSync(await arrival(), 'utf8');
+    assert.ok(
+      /^Subject: Daily figures/m.test(mail) && /filename="Shop performance\.pdf"/.test(mail),
+      mail.slice(0, 2000)
+    );
+    await page.getByText('Report was sent').waitFor();
+    await row(page, 'Daily figures').getByText(/^Sent/).waitFor();
+  },
+
+  'the run is in its history': async ({ admin: { page }, screenshot }) => {
+    await rowAction(page, 'Daily figures', 'Runs');
+    await heading(page, 'Runs of Daily figures');
+    const run = row(page, 'By hand');
+    await run.getByText('To 2 recipients').waitFor();
+    await run.getByText('Shop performance.pdf').waitFor();
+    await screenshot(page, 'history');
+    await page.getByRole('link', { name: 'Reporting' }).click();
+  },
+
+  'the preview is a PDF': async ({ admin: { page }, screenshot }) => {
+    await rowAction(page, 'Daily figures', 'Edit');
+    await button(page, 'Preview PDF').click();
+    const frame = page.getByTitle('PDF preview');
+    await frame.waitFor();
+    const start = await frame.evaluate(async ({ src }) => (await (await fetch(src)).text()).slice(0, 5));
+    assert.equal(start, '%PDF-');
+    await page.getByRole('link', { name: 'Download PDF' }).waitFor();
+    await screenshot(page, 'preview');
+    await page.keyboard.press('Escape');
+    await frame.waitFor({ state: 'detached' });
+  },
+
+  'a link on a dashboard begins a report of it': async ({ admin: { page, goto }, screenshot }) => {
+    const link = await page.evaluate(() =>
+      window.addedLinkConfigs[0].configure({
+        dashboard: { uid: 'sample-servers', title: 'Servers', tags: [] },
+        timeRange: { from: 'now-2d', to: 'now' },
+        timeZone: 'Europe/Warsaw',
+      })
+    );
+    await goto(`${link.path}&uel_pid=${encodeURIComponent('ignored')}`);
+    await heading(page, 'New report');
+    assert.equal(await page.getByLabel('Report name').inputValue(), 'Servers');
+    assert.equal(await page.getByLabel('From').inputValue(), 'now-2d');
+    await page.getByText('Europe/Warsaw').first().waitFor();
+    await screenshot(page, 'prefilled');
+    await page.getByLabel('Report name').fill('Servers, unfinished');
+    await button(page, 'Save draft').click();
+    await row(page, 'Servers, unfinished').getByText('Draft').waitFor();
+    await screenshot(page, 'list');
+  },
+
+  'a backend that is away is told, and asked again': async ({ admin: { page, goto } }) => {
+    await page.route('**/resources/reports', (route) => route.abort());
+    await goto(LIST);
+    await page.getByText('Could not load reports').waitFor();
+    await page.unroute('**/resources/reports');
+    await button(page, 'Retry').click();
+    await row(page, 'Daily figures').waitFor();
+  },
+
+  'the light theme is drawn as well': async ({ open, screenshot }) => {
+    const { page, goto } = await open('admin', 'light');
+    await goto(LIST);
+    await row(page, 'Daily figures').waitFor();
+    await screenshot(page, 'list-light');
+    await page.context().close();
+  },
+
+  'a viewer is refused': async ({ open, screenshot }) => {
+    const { page, goto } = await open('viewer');
+    await goto(LIST);
+    await page.getByText('You may not see reports').waitFor();
+    await page.getByText("You'll need the organization role Admin").waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Create report' }).count(), 0);
+    const links = await page.evaluate(() => window.addedLinkConfigs.map((link) => link.configure({})));
+    assert.deepEqual(links, [undefined, undefined]);
+    await screenshot(page, 'viewer');
+    await page.context().close();
+  },
+
+  'reports are deleted after asking': async ({ admin: { page }, screenshot }) => {
+    await rowAction(page, 'Daily figures', 'Delete');
+    await page.getByText('Delete “Daily figures”?').waitFor();
+    await screenshot(page, 'delete');
+    await button(page, 'Cancel').click();
+    await row(page, 'Daily figures').waitFor();
+    await rowAction(page, 'Daily figures', 'Delete');
+    await button(page, 'Delete').last().click();
+    await row(page, 'Daily figures').waitFor({ state: 'detached' });
+    await rowAction(page, 'Servers, unfinished', 'Delete');
+    await button(page, 'Delete').last().click();
+    await page.getByText('You have no reports yet').waitFor();
+  },
+};
