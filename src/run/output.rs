@@ -10,7 +10,7 @@ use grafana::{
 };
 use render::{
     DashboardView, PageSetup, PanelView, ReportView, Warning,
-    view::{Orientation, Paper},
+    view::{MOST_TABLE_ROWS, Orientation, Paper, TableRows},
 };
 use scene::Fonts;
 
@@ -67,6 +67,7 @@ fn setup(request: &RenderRequest) -> PageSetup {
         header: true,
         footer: true,
         scale: request.scale_factor.clamp(1, 3) as f64,
+        table_rows: TableRows::All { most: MOST_TABLE_ROWS },
     }
 }
 

@@ -42,8 +42,8 @@ pub fn content_rect(view: &PanelView, size: Size) -> Rect {
     Rect::new(inset, top + inset, right, bottom)
 }
 
-/// Draws the frame of `size` with its header.
-pub fn draw(view: &PanelView, size: Size, theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
+/// Draws the frame of `size` with its header; `continued` where the panel began on an earlier page.
+pub fn draw(view: &PanelView, size: Size, continued: bool, theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
     let mut marks = Vec::new();
     if !view.panel.transparent {
         let outer = size.to_rect();
@@ -52,12 +52,12 @@ pub fn draw(view: &PanelView, size: Size, theme: &Theme, fonts: &Fonts) -> Vec<M
         marks.push(Mark::stroke(edge.to_path(0.05), ink(theme.border_weak), BORDER));
     }
     if has_header(view) {
-        marks.extend(header(view, size, theme, fonts));
+        marks.extend(header(view, size, continued, theme, fonts));
     }
     marks
 }
 
-fn header(view: &PanelView, size: Size, theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
+fn header(view: &PanelView, size: Size, continued: bool, theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
     let mut marks = Vec::new();
     let (mut left, mut right) = (BORDER + TITLE_INSET, size.width - BORDER - PADDING);
     let middle = BORDER + HEADER / 2.0;
@@ -75,8 +75,13 @@ fn header(view: &PanelView, size: Size, theme: &Theme, fonts: &Fonts) -> Vec<Mar
     }
     let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0).medium() };
     let area = Rect::new(left, middle - 11.0, right.max(left), middle + 11.0);
-    let title = drawing::line_in(fonts, &view.panel.title, &style, area, Align::Left, ink(theme.text_primary));
-    marks.push(Mark::Group(Group { role: Role::Heading(3), marks: vec![title], ..Group::default() }));
+    // A reader of the headings meets each panel once.
+    let (text, role) = match continued {
+        true => (format!("{} (continued)", view.panel.title), Role::Artifact),
+        false => (view.panel.title.clone(), Role::Heading(3)),
+    };
+    let title = drawing::line_in(fonts, &text, &style, area, Align::Left, ink(theme.text_primary));
+    marks.push(Mark::Group(Group { role, marks: vec![title], ..Group::default() }));
     marks
 }
 

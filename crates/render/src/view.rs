@@ -79,6 +79,7 @@ pub struct PageSetup {
     pub footer: bool,
     /// Zoom, 1 is the natural size: 2 draws everything twice as large (`scaleFactor`).
     pub scale: f64,
+    pub table_rows: TableRows,
 }
 
 impl Default for PageSetup {
@@ -92,8 +93,21 @@ impl Default for PageSetup {
             header: true,
             footer: true,
             scale: 1.0,
+            table_rows: TableRows::All { most: MOST_TABLE_ROWS },
         }
     }
+}
+
+/// Rows one table may have in a report before it becomes a data export: about 60 pages of A4.
+pub const MOST_TABLE_ROWS: usize = 2_000;
+
+/// Rows of table panels on paper, where nobody can scroll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableRows {
+    /// Every row up to `most`: the panel grows, what is below it moves down, and it goes on over pages.
+    All { most: usize },
+    /// The rows the panel's height has room for, as a screen shows before it is scrolled.
+    AsOnScreen,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

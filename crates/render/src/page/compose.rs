@@ -1,5 +1,7 @@
 //! From a report to its pages: measures, pagination, drawing, outline.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use scene::{
     Document, Fonts, Group, Mark, Metadata, OutlineEntry, Page,
     kurbo::{Affine, Rect, Vec2},
@@ -7,13 +9,14 @@ use scene::{
 
 use super::{
     furniture::{self, Header},
-    geometry,
+    geometry::{self, Part, Placed},
     paginate::{Sheet, paginate},
-    panel_group::panel_group,
+    panel_group::{self, panel_group},
 };
 use crate::{
     drawing::{fill_rect, ink},
-    view::{DashboardView, Layout, Orientation, Paper, ReportView, Warning},
+    panel::flow::Flow,
+    view::{DashboardView, Layout, Orientation, Paper, ReportView, TableRows, Warning},
 };
 
 /// A4 at 96 dpi.
@@ -25,6 +28,8 @@ const MARGIN_BOTTOM: f64 = 20.0;
 const SCREEN_MARGIN: f64 = 16.0;
 /// Widths the simple layout is drawn for: a full-width panel needs no 1600 px, and its text stays readable on paper.
 const SIMPLE_WIDTH: (f64, f64) = (1000.0, 1400.0);
+/// Rows of one table on an endless page: a picture has at most 65,535 px.
+const MOST_ENDLESS_ROWS: usize = 500;
 
 /// Lays out and draws a whole report. Never fails; what is missing is in the warnings.
 pub fn render(report: &ReportView, fonts: &Fonts) -> (Document, Vec<Warning>) {
@@ -132,7 +137,9 @@ fn add_dashboard(
     let measures = || Frame::new(report, header.height(), furniture::footer_height(report));
     let frame = measures();
     let page_height = if frame.height.is_some() { frame.body_height() } else { frame.content_width * 0.5 };
-    let placed = geometry::place(dashboard, setup.layout, setup.orientation, frame.content_width, page_height);
+    let mut placed = geometry::place(dashboard, setup.layout, setup.orientation, frame.content_width, page_height);
+    let flows = flows(report, dashboard, &mut placed, fonts);
+    geometry::grow(&mut placed);
     let mut sheets = paginate(placed, frame.body_height());
     if sheets.is_empty() {
         sheets.push(Sheet { top: 0.0, shrink: 1.0, panels: Vec::new() });
@@ -144,22 +151,52 @@ fn add_dashboard(
         let area = Rect::new(frame.margin, MARGIN_TOP, frame.width - frame.margin, frame.body_top());
         page.marks.extend(header.draw(area, index == 0, fonts));
         entry.children.extend(row_entries(dashboard, sheet, &frame, document.pages.len()));
-        page.marks.push(body(report, dashboard, sheet, &frame, fonts, warnings));
+        page.marks.push(body(report, dashboard, &flows, sheet, &frame, fonts, warnings));
         document.pages.push(page);
         frames.push(measures());
     }
     document.outline.push(entry);
 }
 
+/// Panels that may grow and be parted, laid out, by their index in the dashboard; their places learn what they need.
+fn flows<'a>(report: &ReportView, dashboard: &'a DashboardView, placed: &mut [Placed], fonts: &Fonts) -> BTreeMap<usize, Flow<'a>> {
+    let most = match (report.setup.table_rows, report.setup.paper) {
+        (TableRows::AsOnScreen, _) => return BTreeMap::new(),
+        (TableRows::All { most }, Paper::A4) => most,
+        (TableRows::All { most }, Paper::Endless) => most.min(MOST_ENDLESS_ROWS),
+    };
+    let mut flows = BTreeMap::new();
+    for p in placed {
+        let Some(view) = dashboard.panels.get(p.index) else { continue };
+        let Some(flow) = panel_group::flow(view, dashboard, p.rect, most, &report.theme, fonts) else { continue };
+        let extent = Arc::new(flow.extent.clone());
+        let rows = 0..extent.rows.len();
+        p.part = Some(Part { extent, rows });
+        flows.insert(p.index, flow);
+    }
+    flows
+}
+
 /// The panels of one page.
-fn body(report: &ReportView, dashboard: &DashboardView, sheet: &Sheet, frame: &Frame, fonts: &Fonts, warnings: &mut Vec<Warning>) -> Mark {
+fn body(
+    report: &ReportView,
+    dashboard: &DashboardView,
+    flows: &BTreeMap<usize, Flow>,
+    sheet: &Sheet,
+    frame: &Frame,
+    fonts: &Fonts,
+    warnings: &mut Vec<Warning>,
+) -> Mark {
     let scale = frame.scale * sheet.shrink;
     let slack = (frame.width - 2.0 * frame.margin) * (1.0 - sheet.shrink) / 2.0;
     let transform =
         Affine::translate((frame.margin + slack, frame.body_top())) * Affine::scale(scale) * Affine::translate(Vec2::new(0.0, -sheet.top));
     let marks = (sheet.panels.iter())
-        .filter_map(|p| dashboard.panels.get(p.index).map(|view| (view, p.rect)))
-        .map(|(view, rect)| panel_group(view, dashboard, rect, &report.theme, fonts, warnings))
+        .filter_map(|p| dashboard.panels.get(p.index).map(|view| (view, p)))
+        .map(|(view, p)| {
+            let part = flows.get(&p.index).zip(p.part.as_ref().map(|part| part.rows.clone()));
+            panel_group(view, dashboard, p.rect, part, &report.theme, fonts, warnings)
+        })
         .collect();
     Mark::Group(Group { transform, marks, ..Group::default() })
 }

@@ -1,9 +1,14 @@
 //! Where panels lie in the dashboard, before it is put on paper.
 
-use grafana::dashboard::GridPos;
-use scene::kurbo::Rect;
+use std::{ops::Range, sync::Arc};
 
-use crate::view::{DashboardView, Layout, Orientation};
+use grafana::dashboard::GridPos;
+use scene::kurbo::{Rect, Vec2};
+
+use crate::{
+    panel::flow::Extent,
+    view::{DashboardView, Layout, Orientation},
+};
 
 /// Space between panels, px.
 pub const GAP: f64 = 8.0;
@@ -20,6 +25,36 @@ pub struct Placed {
     pub is_row: bool,
     /// A row header whose panels follow it: it must not be parted from them.
     pub leads: bool,
+    /// Set for a panel that may be parted: the rows that stand in `rect`.
+    pub part: Option<Part>,
+}
+
+/// Some rows of a panel that may be parted between them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    pub extent: Arc<Extent>,
+    pub rows: Range<usize>,
+}
+
+impl Part {
+    pub fn height(&self) -> f64 {
+        self.extent.height(&self.rows)
+    }
+}
+
+/// Lets panels that may be parted have the height they need, and moves what is below them down: whatever began under a
+/// panel stays under it, at the same distance, so that rows of panels stay in line. What stands beside it stays.
+pub fn grow(placed: &mut [Placed]) {
+    let before: Vec<Rect> = placed.iter().map(|p| p.rect).collect();
+    for i in 0..placed.len() {
+        let above = (0..i).filter(|j| before[*j].y1 <= before[i].y0 + 0.5);
+        let down = above.map(|j| placed[j].rect.y1 - before[j].y1).fold(0.0, f64::max);
+        let p = &mut placed[i];
+        p.rect = p.rect + Vec2::new(0.0, down);
+        if let Some(part) = &p.part {
+            p.rect.y1 = p.rect.y1.max(p.rect.y0 + part.height());
+        }
+    }
 }
 
 /// Pixels of a grid place in a container `width` px wide, rounded as Grafana's grid does.
@@ -37,13 +72,13 @@ fn grid(dashboard: &DashboardView, width: f64) -> Vec<Placed> {
     let mut placed: Vec<Placed> = (dashboard.panels.iter().enumerate())
         .map(|(index, view)| {
             let is_row = view.panel.plugin_id == "row";
-            Placed { index, rect: grid_rect(&view.panel.grid_pos, width), is_row, leads: is_row && !view.panel.collapsed }
+            Placed { index, rect: grid_rect(&view.panel.grid_pos, width), is_row, leads: is_row && !view.panel.collapsed, part: None }
         })
         .collect();
     placed.sort_by(|a, b| (a.rect.y0, a.rect.x0).partial_cmp(&(b.rect.y0, b.rect.x0)).unwrap_or(std::cmp::Ordering::Equal));
     let top = placed.first().map_or(0.0, |p| p.rect.y0);
     for p in &mut placed {
-        p.rect = p.rect - scene::kurbo::Vec2::new(0.0, top);
+        p.rect = p.rect - Vec2::new(0.0, top);
     }
     placed
 }
@@ -69,7 +104,7 @@ fn simple(dashboard: &DashboardView, width: f64, page_height: f64, orientation: 
             };
             let rect = Rect::new(0.0, top, width, top + height);
             top = rect.y1 + GAP;
-            Placed { index, rect, is_row, leads: is_row && !view.panel.collapsed }
+            Placed { index, rect, is_row, leads: is_row && !view.panel.collapsed, part: None }
         })
         .collect()
 }
@@ -99,5 +134,29 @@ mod tests {
         check([12.0, 0.0, 12.0, 3.0], [788.0, 0.0, 780.0, 106.0]);
         check([0.0, 3.0, 9.0, 11.0], [0.0, 114.0, 583.0, 410.0]);
         check([8.0, 0.0, 4.0, 6.0], [525.0, 0.0, 255.0, 220.0]);
+    }
+
+    /// Panels as (x, y, height, height needed); expected (y, height).
+    fn grown(panels: &[(f64, f64, f64, f64)], expected: &[(f64, f64)]) {
+        let mut placed: Vec<Placed> = (panels.iter().enumerate())
+            .map(|(index, &(x, y, h, needed))| {
+                let extent = Arc::new(Extent { rows: vec![needed], ..Extent::default() });
+                let part = (needed > 0.0).then_some(Part { extent, rows: 0..1 });
+                Placed { index, rect: Rect::new(x, y, x + 100.0, y + h), is_row: false, leads: false, part }
+            })
+            .collect();
+        grow(&mut placed);
+        let got: Vec<(f64, f64)> = placed.iter().map(|p| (p.rect.y0, p.rect.height())).collect();
+        assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn what_is_below_a_growing_panel_moves_down() {
+        grown(&[(0., 0., 100., 50.), (0., 108., 100., 0.)], &[(0., 100.), (108., 100.)]);
+        // Beside it nothing moves; below it everything does, by the most that grew.
+        grown(
+            &[(0., 0., 208., 500.), (108., 0., 100., 0.), (108., 108., 100., 120.), (0., 216., 50., 60.), (108., 216., 50., 0.)],
+            &[(0., 500.), (108. - 108., 100.), (108., 120.), (508., 60.), (508., 50.)],
+        );
     }
 }

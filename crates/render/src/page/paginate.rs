@@ -1,6 +1,10 @@
-//! Page breaks: between panels, never through one.
+//! Page breaks: between panels; through a panel only between its rows, where it is taller than a page.
 
-use super::geometry::Placed;
+use std::ops::Range;
+
+use scene::kurbo::{Rect, Vec2};
+
+use super::geometry::{Part, Placed};
 
 /// The panels of one page. `top` is the dashboard's y (px) that stands at the page's top; `shrink` is below 1 where
 /// something is taller than a page.
@@ -13,6 +17,8 @@ pub struct Sheet {
 
 /// Below this a whole group of panels would be too small to read: the tall one then goes on a page of its own.
 const LEAST_SHRINK: f64 = 0.55;
+/// Rows a panel must have room for to begin at the foot of a page.
+const LEAST_ROWS: usize = 3;
 
 /// Deals panels (sorted by their top) out to pages of `height` dashboard px.
 pub fn paginate(placed: Vec<Placed>, height: f64) -> Vec<Sheet> {
@@ -28,19 +34,65 @@ pub fn paginate(placed: Vec<Placed>, height: f64) -> Vec<Sheet> {
 
 fn next_sheet(panels: Vec<Placed>, height: f64) -> (Sheet, Vec<Placed>) {
     let top = lowest_top(&panels);
-    let limit = top + height + 0.5;
+    let bottom = top + height;
+    let limit = bottom + 0.5;
+    let first = leading_rows_end(&panels, top);
+    let parted = |p: &Placed| if p.rect.height() > height || p.rect.y0 <= first { part(p, bottom, first) } else { None };
     // Nothing at or under the first panel that does not fit stays, so that reading order survives the break.
-    let cut = (panels.iter().filter(|p| p.rect.y1 > limit)).map(|p| p.rect.y0).fold(f64::INFINITY, f64::min);
-    if cut <= leading_rows_end(&panels, top) {
+    let cut = (panels.iter().filter(|p| p.rect.y1 > limit && parted(p).is_none())).map(|p| p.rect.y0).fold(f64::INFINITY, f64::min);
+    if cut <= first {
         return tall_sheet(panels, top, height);
     }
     let (mut stay, mut later): (Vec<Placed>, Vec<Placed>) = panels.into_iter().partition(|p| p.rect.y0 < cut);
+    let mut rests = Vec::new();
+    for p in stay.iter_mut().filter(|p| p.rect.y1 > limit) {
+        if let Some((here, rest)) = parted(p) {
+            rests.push((p.rect.y1, rest));
+            *p = here;
+        }
+    }
+    go_on(rests, bottom, &mut later);
     // A row's header never stands alone at the foot of a page.
     while !later.is_empty() && stay.len() > 1 && stay.last().is_some_and(|p| p.leads) {
         later.extend(stay.pop());
     }
     sort(&mut later);
     (Sheet { top, shrink: 1.0, panels: stay }, later)
+}
+
+/// The part of a panel that fits above `bottom`, and the rest. At the top of a page (`first`) a row is taken even if it is
+/// too tall, so that the next page has less to do; elsewhere a part must be worth its title.
+fn part(p: &Placed, bottom: f64, first: f64) -> Option<(Placed, Placed)> {
+    let whole = p.part.as_ref()?;
+    let (start, end) = (whole.rows.start, whole.rows.end);
+    let leads = p.rect.y0 <= first;
+    let mut middle = whole.extent.fitting(start, bottom - p.rect.y0).min(end.saturating_sub(1));
+    if leads {
+        middle = middle.max(start + 1);
+    }
+    if middle >= end || middle < start + if leads { 1 } else { LEAST_ROWS } {
+        return None;
+    }
+    let of = |rows: Range<usize>| {
+        let part = Part { extent: whole.extent.clone(), rows };
+        Placed { rect: Rect { y1: p.rect.y0 + part.height(), ..p.rect }, part: Some(part), ..p.clone() }
+    };
+    Some((of(start..middle), of(middle..end)))
+}
+
+/// Puts the rests of parted panels (each with the bottom it had before) on the next page: at its top, and what was below
+/// them at the same distance below.
+fn go_on(rests: Vec<(f64, Placed)>, bottom: f64, later: &mut Vec<Placed>) {
+    let top = later.iter().map(|p| p.rect.y0).fold(bottom, f64::min);
+    let rests: Vec<(f64, Placed)> =
+        rests.into_iter().map(|(end, rest)| (end, Placed { rect: rest.rect + Vec2::new(0.0, top - rest.rect.y0), ..rest })).collect();
+    for p in later.iter_mut() {
+        let above = rests.iter().filter(|(end, _)| *end <= p.rect.y0 + 0.5);
+        if let Some(shift) = above.map(|(end, rest)| rest.rect.y1 - end).reduce(f64::max) {
+            p.rect = p.rect + Vec2::new(0.0, shift);
+        }
+    }
+    later.extend(rests.into_iter().map(|(_, rest)| rest));
 }
 
 /// The first panel is taller than a page: the group that overlaps it is scaled down when it stays legible, else the
@@ -52,7 +104,7 @@ fn tall_sheet(panels: Vec<Placed>, top: f64, height: f64) -> (Sheet, Vec<Placed>
         let (group, later) = panels.into_iter().partition(|p| p.rect.y0 < bottom);
         return (Sheet { top, shrink: shrink.min(1.0), panels: group }, later);
     }
-    let tall = panels.iter().position(|p| p.rect.y1 > top + height).unwrap_or(0);
+    let tall = panels.iter().position(|p| p.rect.y1 > top + height && p.part.is_none()).unwrap_or(0);
     // The row header above a tall panel goes with it; neighbours follow on the next page.
     let (mine, later): (Vec<_>, Vec<_>) = panels.into_iter().enumerate().partition(|(i, p)| *i == tall || (p.is_row && *i < tall));
     let mine: Vec<Placed> = mine.into_iter().map(|(_, p)| p).collect();
@@ -88,14 +140,21 @@ fn sort(panels: &mut [Placed]) {
 
 #[cfg(test)]
 mod tests {
-    use scene::kurbo::Rect;
+    use std::sync::Arc;
 
     use super::*;
+    use crate::panel::flow::Extent;
 
     /// Panels as (x, y, w, h); a height of 30 stands for a row header, 31 for a collapsed one. Expected: indexes per page with the shrink in percent.
     fn check(panels: &[(f64, f64, f64, f64)], height: f64, expected: &[(&[usize], u32)]) {
         let placed = (panels.iter().enumerate())
-            .map(|(index, &(x, y, w, h))| Placed { index, rect: Rect::new(x, y, x + w, y + h), is_row: h < 32.0, leads: h == 30.0 })
+            .map(|(index, &(x, y, w, h))| Placed {
+                index,
+                rect: Rect::new(x, y, x + w, y + h),
+                is_row: h < 32.0,
+                leads: h == 30.0,
+                part: None,
+            })
             .collect();
         let got: Vec<(Vec<usize>, u32)> = (paginate(placed, height).into_iter())
             .map(|s| (s.panels.iter().map(|p| p.index).collect(), (s.shrink * 100.0).round() as u32))
@@ -128,5 +187,45 @@ mod tests {
     fn what_is_taller_than_a_page_shrinks() {
         check(&[(0., 0., 100., 625.), (0., 633., 100., 100.)], 500.0, &[(&[0], 80), (&[1], 100)]);
         check(&[(0., 0., 50., 2000.), (50., 0., 50., 100.)], 500.0, &[(&[0], 25), (&[1], 100)]);
+    }
+
+    /// Panels as (x, y, rows): without rows 100 px high, else rows of 50 px between a head of 40 px, a foot of 30 px and an
+    /// edge of 10 px. Expected per page: (index, y on the page, rows).
+    fn parted(panels: &[(f64, f64, usize)], height: f64, expected: &[&[(usize, f64, Range<usize>)]]) {
+        let placed = (panels.iter().enumerate())
+            .map(|(index, &(x, y, rows))| {
+                let extent = Arc::new(Extent { head: 40.0, rows: vec![50.0; rows], foot: 30.0, edge: 10.0 });
+                let part = (rows > 0).then_some(Part { extent, rows: 0..rows });
+                let h = part.as_ref().map_or(100.0, Part::height);
+                Placed { index, rect: Rect::new(x, y, x + 100.0, y + h), is_row: false, leads: false, part }
+            })
+            .collect();
+        let got: Vec<Vec<(usize, f64, Range<usize>)>> = (paginate(placed, height).into_iter())
+            .map(|s| {
+                s.panels.iter().map(|p| (p.index, p.rect.y0 - s.top, p.part.as_ref().map_or(0..0, |part| part.rows.clone()))).collect()
+            })
+            .collect();
+        assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn tall_tables_go_on_over_pages() {
+        // 400 px hold 7 rows between head and edge; the foot goes with the last row.
+        parted(&[(0., 0., 16)], 400.0, &[&[(0, 0., 0..7)], &[(0, 0., 7..14)], &[(0, 0., 14..16)]]);
+        parted(&[(0., 0., 7)], 400.0, &[&[(0, 0., 0..6)], &[(0, 0., 6..7)]]);
+        // One that fits a page is not parted, nor does a part begin where there is no room for three rows.
+        parted(&[(0., 0., 0), (0., 108., 6)], 400.0, &[&[(0, 0., 0..0)], &[(1, 0., 0..6)]]);
+        parted(&[(0., 0., 0), (0., 220., 9)], 400.0, &[&[(0, 0., 0..0)], &[(1, 0., 0..7)], &[(1, 0., 7..9)]]);
+        parted(&[(0., 0., 0), (0., 108., 9)], 400.0, &[&[(0, 0., 0..0), (1, 108., 0..4)], &[(1, 0., 4..9)]]);
+    }
+
+    #[test]
+    fn what_is_beside_and_below_a_parted_table_keeps_its_place() {
+        // Two tables beside each other, a panel beside them and one below.
+        parted(
+            &[(0., 0., 9), (100., 0., 16), (200., 0., 0), (0., 888., 0)],
+            400.0,
+            &[&[(0, 0., 0..7), (1, 0., 0..7), (2, 0., 0..0)], &[(0, 0., 7..9), (1, 0., 7..14)], &[(1, 0., 14..16), (3, 188., 0..0)]],
+        );
     }
 }

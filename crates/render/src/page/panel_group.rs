@@ -1,6 +1,9 @@
 //! One panel as a group of marks, guarded: whatever goes wrong inside stays inside.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use grafana::theme::Theme;
 use scene::{
@@ -10,15 +13,16 @@ use scene::{
 
 use crate::{
     chrome,
-    panel::{self, PanelContext, notice},
+    panel::{self, PanelContext, flow::Flow, notice},
     view::{DashboardView, PanelView, Warning},
 };
 
-/// Draws `view` into `rect` (px of its parent).
+/// Draws `view` into `rect` (px of its parent): all of it, or the given rows of a panel that was laid out to be parted.
 pub fn panel_group(
     view: &PanelView,
     dashboard: &DashboardView,
     rect: Rect,
+    part: Option<(&Flow, Range<usize>)>,
     theme: &Theme,
     fonts: &Fonts,
     warnings: &mut Vec<Warning>,
@@ -41,9 +45,13 @@ pub fn panel_group(
     for error in &view.errors {
         (context.warn)(error.clone());
     }
-    let mut marks = chrome::draw(view, size, theme, fonts);
+    let continued = part.as_ref().is_some_and(|(_, rows)| rows.start > 0);
+    let mut marks = chrome::draw(view, size, continued, theme, fonts);
     let content = chrome::content_rect(view, size);
-    let inside = draw_guarded(view, content.size(), &mut context);
+    let inside = guarded(content.size(), &mut context, |context| match &part {
+        Some((flow, rows)) => flow.draw(rows.clone(), content.size(), context),
+        None => panel::draw(view, content.size(), context),
+    });
     let role = if view.panel.plugin_id == "text" { Role::Paragraph } else { Role::Figure };
     marks.push(Mark::Group(Group {
         transform: Affine::translate(content.origin().to_vec2()),
@@ -56,9 +64,22 @@ pub fn panel_group(
     Mark::Group(Group { transform, marks, ..Group::default() })
 }
 
+/// Lays out a panel that may be parted; `None` for all others. `rect` is its place on screen.
+pub fn flow<'a>(view: &'a PanelView, dashboard: &DashboardView, rect: Rect, most: usize, theme: &Theme, fonts: &Fonts) -> Option<Flow<'a>> {
+    // What is wrong is said when the panel is drawn.
+    let mut warn = |_| {};
+    let context =
+        PanelContext { fonts, theme, zone: &dashboard.zone, now_ms: dashboard.now_ms, variables: &dashboard.variables, warn: &mut warn };
+    let content = chrome::content_rect(view, rect.size());
+    let mut flow = catch_unwind(AssertUnwindSafe(|| panel::flow::flow(view, content.size(), most, &context))).ok().flatten()?;
+    flow.extent.head += content.y0;
+    flow.extent.edge += rect.height() - content.y1;
+    Some(flow)
+}
+
 /// Invariant 2 of the design: one bad panel never costs the report.
-fn draw_guarded(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
-    match catch_unwind(AssertUnwindSafe(|| panel::draw(view, size, context))) {
+fn guarded(size: Size, context: &mut PanelContext, draw: impl FnOnce(&mut PanelContext) -> Vec<Mark>) -> Vec<Mark> {
+    match catch_unwind(AssertUnwindSafe(|| draw(context))) {
         Ok(marks) => marks,
         Err(cause) => {
             let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());

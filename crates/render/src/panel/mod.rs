@@ -15,6 +15,7 @@ mod annolist;
 mod barchart;
 mod bargauge;
 mod dashlist;
+pub mod flow;
 mod gauge;
 mod heatmap;
 mod news;

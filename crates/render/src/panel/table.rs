@@ -1,9 +1,11 @@
-//! Rows and columns (`table`): every row that fits, with a word on those that do not.
+//! Rows and columns (`table`): all rows over as many pages as they need, or those that fit with a word on the others.
 
 mod cell;
 mod column;
 mod footer;
 mod order;
+
+use std::ops::Range;
 
 use grafana::{
     field::{DisplayContext, frame_display_name},
@@ -14,7 +16,7 @@ use scene::{
     kurbo::{Affine, BezPath, Line, Rect, Shape, Size},
 };
 
-use super::{PanelContext, interpolator, notice, options};
+use super::{PanelContext, flow::Extent, interpolator, notice, options};
 use crate::{
     color_math::over,
     drawing::{self, Align, ink},
@@ -22,6 +24,7 @@ use crate::{
 };
 use cell::Cells;
 use column::Column;
+use footer::Footer;
 
 pub const PADDING: f64 = 6.0;
 pub const LINE: f64 = 22.0;
@@ -30,104 +33,215 @@ const HEADER: f64 = 34.0;
 const NOTE: f64 = 20.0;
 /// Height of the box that names the frame shown, with its space, px.
 const FRAME_CHOICE: f64 = 40.0;
+/// Least height of a table's body without rows, px.
+const EMPTY_BODY: f64 = 20.0;
 
 pub fn text_style() -> TextStyle {
     TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0) }
 }
 
+/// A row of wrapped text is cut beyond this, px: a row cannot be parted over pages.
+const TALLEST_ROW: f64 = 1000.0;
+
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
-    let saved = &view.panel.options;
-    let frames = &view.frames;
-    if frames.iter().all(|frame| frame.fields.is_empty()) {
-        let own = view.panel.field_config.defaults.no_value.as_deref().filter(|t| !t.is_empty());
-        return notice::no_data(own.unwrap_or("No data"), size, context);
+    if let Some(table) = Table::new(view, size, Rows::Fitting, context) {
+        return table.draw(0..table.rows.len(), size, context);
     }
-    let chosen = options::number(saved, "frameIndex").map_or(0, |n| n.max(0.0) as usize);
-    let Some(frame) = frames.get(chosen).or(frames.first()) else { return Vec::new() };
-    let mut marks = Vec::new();
-    let mut table_size = size;
-    if frames.len() > 1 {
-        table_size.height -= FRAME_CHOICE;
-        marks.extend(frame_choice(frame, frames.len(), size, context));
-    }
-    marks.extend(draw_frame(view, frame, table_size, context));
-    marks
+    let own = view.panel.field_config.defaults.no_value.as_deref().filter(|t| !t.is_empty());
+    notice::no_data(own.unwrap_or("No data"), size, context)
 }
 
-fn draw_frame(view: &PanelView, frame: &Frame, size: Size, context: &mut PanelContext) -> Vec<Mark> {
-    let saved = &view.panel.options;
-    let interpolate = interpolator(&view.panel, context.variables);
-    let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
-    let order = order::rows(frame, saved);
-    let mut columns = column::columns(frame, &order.sorted_by);
-    if columns.is_empty() {
-        return notice::no_data("No data", size, context);
-    }
-    let cells = Cells { view, frame, fonts: context.fonts, context: &display };
-    let footer = footer::footer(&columns, &order.rows, &display, saved);
-    let scale = column::set_widths(&mut columns, size.width, |index, column| {
-        column::content_width(column, &cells, &order.rows).max(footer.content_width(index, context.fonts))
-    });
-    let size = size / scale;
+/// How many rows a table shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// As many as its place has room for.
+    Fitting,
+    /// All, but not more than this.
+    Most(usize),
+}
 
-    let header = if options::flag(saved, "showHeader", true) { HEADER } else { 0.0 };
-    let body = size.height - header - footer.height;
-    let heights = row_heights(view, &columns, &order.rows, &cells);
-    let total: f64 = heights.iter().sum();
-    let room = if total > body + 0.5 { body - NOTE } else { body };
-    let mut shown = 0;
+/// A table laid out: its columns for a width, its rows with their heights.
+pub struct Table<'a> {
+    view: &'a PanelView,
+    frame: &'a Frame,
+    columns: Vec<Column<'a>>,
+    /// Below 1 where columns would not fit at their own size; everything else here is in px before it.
+    scale: f64,
+    header: f64,
+    /// Rows of the frame that are shown, in order.
+    rows: Vec<usize>,
+    heights: Vec<f64>,
+    /// Rows there are.
+    all: usize,
+    footer: Footer,
+}
+
+impl<'a> Table<'a> {
+    /// Lays a table out for the inside of its panel. `None` where there are no columns.
+    pub fn new(view: &'a PanelView, size: Size, limit: Rows, context: &PanelContext) -> Option<Table<'a>> {
+        let saved = &view.panel.options;
+        let chosen = options::number(saved, "frameIndex").map_or(0, |n| n.max(0.0) as usize);
+        let frame = view.frames.get(chosen).or(view.frames.first())?;
+        let interpolate = interpolator(&view.panel, context.variables);
+        let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
+        let order = order::rows(frame, saved);
+        let mut columns = column::columns(frame, &order.sorted_by);
+        if columns.is_empty() {
+            return None;
+        }
+        let cells = Cells { view, frame, fonts: context.fonts, context: &display };
+        let footer = footer::footer(&columns, &order.rows, &display, saved);
+        let scale = column::set_widths(&mut columns, size.width, |index, column| {
+            column::content_width(column, &cells, &order.rows).max(footer.content_width(index, context.fonts))
+        });
+        let header = if options::flag(saved, "showHeader", true) { HEADER } else { 0.0 };
+        let mut rows = order.rows;
+        let all = rows.len();
+        let heights = match limit {
+            Rows::Most(most) => {
+                rows.truncate(most.max(1));
+                RowHeights::new(view, &columns, &cells).of(&rows).map(|height| height.min(TALLEST_ROW)).collect()
+            }
+            Rows::Fitting => {
+                let choice = if view.frames.len() > 1 { FRAME_CHOICE } else { 0.0 };
+                let body = (size.height - choice) / scale - header - footer.height;
+                fitting(RowHeights::new(view, &columns, &cells).of(&rows), body)
+            }
+        };
+        rows.truncate(heights.len());
+        Some(Table { view, frame, columns, scale, header, rows, heights, all, footer })
+    }
+
+    /// What all rows need, px of the panel's inside.
+    pub fn extent(&self) -> Extent {
+        let empty = if self.rows.is_empty() { EMPTY_BODY } else { 0.0 };
+        let note = if self.left() > 0 { NOTE } else { 0.0 };
+        Extent {
+            head: (self.header + empty) * self.scale,
+            rows: self.heights.iter().map(|height| height * self.scale).collect(),
+            foot: (self.footer.height + note) * self.scale + self.choice(),
+            edge: 0.0,
+        }
+    }
+
+    /// Rows that are not shown.
+    fn left(&self) -> usize {
+        self.all - self.rows.len()
+    }
+
+    fn choice(&self) -> f64 {
+        if self.view.frames.len() > 1 { FRAME_CHOICE } else { 0.0 }
+    }
+
+    /// Draws the part that holds `part` of the rows: its names above, and below the last row what ends the table.
+    pub fn draw(&self, part: Range<usize>, size: Size, context: &mut PanelContext) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        let mut size = size;
+        let last = part.end >= self.rows.len();
+        if last && self.view.frames.len() > 1 {
+            marks.extend(frame_choice(self.frame, self.view.frames.len(), size, context));
+            size.height -= FRAME_CHOICE;
+        }
+        let own = self.body(part, last, size / self.scale, context);
+        if self.scale < 1.0 {
+            marks.push(Mark::Group(Group { transform: Affine::scale(self.scale), marks: own, ..Group::default() }));
+        } else {
+            marks.extend(own);
+        }
+        marks
+    }
+
+    fn body(&self, part: Range<usize>, last: bool, size: Size, context: &mut PanelContext) -> Vec<Mark> {
+        let interpolate = interpolator(&self.view.panel, context.variables);
+        let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
+        let cells = Cells { view: self.view, frame: self.frame, fonts: context.fonts, context: &display };
+        let footer = if last { self.footer.height } else { 0.0 };
+        let rows = self.rows.get(part.clone()).unwrap_or_default();
+        let heights = self.heights.get(part).unwrap_or_default();
+        let ground = if self.view.panel.transparent { context.theme.canvas } else { context.theme.panel };
+        let border = over(ink(context.theme.border_weak), ink(ground));
+        let mut marks = Vec::new();
+        // Names first: marks are read in their order.
+        if self.header > 0.0 {
+            marks.extend(header_row(&self.columns, context));
+        }
+        let mut y = self.header;
+        for (row, height) in rows.iter().zip(heights) {
+            marks.extend(cells.row(&self.columns, *row, y, *height));
+            y += height;
+        }
+        marks.extend(rules(&self.columns, self.header, heights, size, footer, border));
+        if self.all == 0 {
+            let room = Size::new(size.width, (size.height - self.header - footer).max(20.0));
+            marks.push(Mark::at(0.0, self.header, notice::no_data("No data", room, context)));
+        }
+        if last && self.left() > 0 {
+            marks.push(self.note(Rect::new(0.0, y, size.width - PADDING, size.height - footer), context));
+        }
+        if footer > 0.0 {
+            let top = size.height - footer;
+            marks.extend(footer::draw(&self.footer, &self.columns, top, context));
+            let line = Line::new((0.0, top + 0.5), (size.width, top + 0.5)).to_path(0.1);
+            marks.push(Mark::stroke(line, border, 1.0));
+        }
+        marks
+    }
+
+    /// A word on the rows that are not here, for the reader and for the warnings.
+    fn note(&self, area: Rect, context: &mut PanelContext) -> Mark {
+        let left = self.left();
+        (context.warn)(format!("{left} of {} rows are left out", self.all));
+        let text = format!("… {left} more row{}", if left == 1 { "" } else { "s" });
+        drawing::line_in(context.fonts, &text, &TextStyle::sans(12.0), area, Align::Right, ink(context.theme.text_secondary))
+    }
+}
+
+/// Heights of the rows that have room in `body` px, with the note on the others where not all have.
+fn fitting(mut heights: impl Iterator<Item = f64>, body: f64) -> Vec<f64> {
+    let mut shown = Vec::new();
     let mut used = 0.0;
-    while shown < heights.len() && used + heights[shown] <= room + 0.5 {
-        used += heights[shown];
-        shown += 1;
+    for height in heights.by_ref() {
+        used += height;
+        shown.push(height);
+        if used > body + 0.5 {
+            while let Some(height) = shown.pop() {
+                used -= height;
+                if used <= body - NOTE + 0.5 {
+                    break;
+                }
+            }
+            break;
+        }
     }
-
-    let ground = if view.panel.transparent { context.theme.canvas } else { context.theme.panel };
-    let border = over(ink(context.theme.border_weak), ink(ground));
-    let mut marks = Vec::new();
-    // Names first: marks are read in their order.
-    if header > 0.0 {
-        marks.extend(header_row(&columns, context));
-    }
-    let mut y = header;
-    for (row, height) in order.rows.iter().zip(&heights).take(shown) {
-        marks.extend(cells.row(&columns, *row, y, *height));
-        y += height;
-    }
-    marks.extend(rules(&columns, header, &heights[..shown], size, footer.height, border));
-    if order.rows.is_empty() {
-        marks.push(Mark::at(0.0, header, notice::no_data("No data", Size::new(size.width, body.max(20.0)), context)));
-    }
-    if shown < heights.len() {
-        let left = heights.len() - shown;
-        (context.warn)(format!("{left} of {} rows do not fit the panel", heights.len()));
-        let text = format!("{left} more row{}", if left == 1 { "" } else { "s" });
-        let area = Rect::new(0.0, y, size.width - PADDING, size.height - footer.height);
-        marks.push(drawing::line_in(context.fonts, &text, &TextStyle::sans(12.0), area, Align::Right, ink(context.theme.text_secondary)));
-    }
-    if footer.height > 0.0 {
-        let top = size.height - footer.height;
-        marks.extend(footer::draw(&footer, &columns, top, context));
-        let line = Line::new((0.0, top + 0.5), (size.width, top + 0.5)).to_path(0.1);
-        marks.push(Mark::stroke(line, border, 1.0));
-    }
-    if scale < 1.0 { vec![Mark::Group(Group { transform: Affine::scale(scale), marks, ..Group::default() })] } else { marks }
+    shown
 }
 
-/// Heights of the rows in their order: one for all, unless text is wrapped.
-fn row_heights(view: &PanelView, columns: &[Column], rows: &[usize], cells: &Cells) -> Vec<f64> {
-    let plain = match options::text(&view.panel.options, "cellHeight", "sm") {
-        "md" => 42.0,
-        "lg" => 48.0,
-        _ => 36.0,
-    };
-    let limit = options::number(&view.panel.options, "maxRowHeight").filter(|n| *n > 0.0).unwrap_or(f64::INFINITY);
-    let wrapped: Vec<&Column> = columns.iter().filter(|c| c.wraps).collect();
-    let height = |row: &usize| {
-        let lines = wrapped.iter().map(|c| cells.lines(c, *row)).max().unwrap_or(1);
-        f64::max(plain, (lines as f64 * LINE + 2.0 * PADDING).min(limit))
-    };
-    rows.iter().map(height).collect()
+/// Heights of rows: one for all, unless text is wrapped.
+struct RowHeights<'a> {
+    plain: f64,
+    limit: f64,
+    wrapped: Vec<&'a Column<'a>>,
+    cells: &'a Cells<'a>,
+}
+
+impl<'a> RowHeights<'a> {
+    fn new(view: &PanelView, columns: &'a [Column<'a>], cells: &'a Cells<'a>) -> RowHeights<'a> {
+        let plain = match options::text(&view.panel.options, "cellHeight", "sm") {
+            "md" => 42.0,
+            "lg" => 48.0,
+            _ => 36.0,
+        };
+        let limit = options::number(&view.panel.options, "maxRowHeight").filter(|n| *n > 0.0).unwrap_or(f64::INFINITY);
+        RowHeights { plain, limit, wrapped: columns.iter().filter(|c| c.wraps).collect(), cells }
+    }
+
+    /// In the order of `rows`; a row is measured when it is asked for.
+    fn of(&self, rows: &[usize]) -> impl Iterator<Item = f64> {
+        rows.iter().map(|row| {
+            let lines = self.wrapped.iter().map(|c| self.cells.lines(c, *row)).max().unwrap_or(1);
+            f64::max(self.plain, (lines as f64 * LINE + 2.0 * PADDING).min(self.limit))
+        })
+    }
 }
 
 fn header_row(columns: &[Column], context: &PanelContext) -> Vec<Mark> {
