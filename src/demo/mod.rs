@@ -1,9 +1,9 @@
 //! `broadsheet demo`: a sample Grafana and a mailbox around the product itself. What happens between them goes through the
 //! ordinary code: the sidecar's door, the API, the scheduler, the renderer, SMTP.
 
-mod mailbox;
+pub mod mailbox;
 mod sample_data;
-mod sample_grafana;
+pub mod sample_grafana;
 
 use std::{
     net::SocketAddr,

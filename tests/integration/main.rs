@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // clippy knows test functions, not what they share
 
+mod bad_input;
 mod host;
 mod mail;
 mod manifest;
