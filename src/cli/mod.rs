@@ -1,5 +1,6 @@
 //! The command line: one file a door.
 
+mod config;
 mod demo;
 pub mod plugin;
 mod render;
@@ -22,6 +23,7 @@ Examples:
   broadsheet demo                            everything on this machine, without any Grafana
   broadsheet render --help                   a PDF of one dashboard now
   broadsheet serve --listen 127.0.0.1:3080   the Reporting API beside a Grafana
+  broadsheet config check                    the settings in effect, and what is wrong with them
 
 Settings are read from the environment (BROADSHEET_GRAFANA_URL, BROADSHEET_API_TOKEN, BROADSHEET_SMTP_HOST, …);
 see docs/install.md.
@@ -38,6 +40,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Config(config::Args),
     Demo(demo::Args),
     Render(Box<render::Args>),
     Serve(serve::Args),
@@ -48,6 +51,7 @@ pub fn run() -> anyhow::Result<()> {
     telemetry::init(telemetry::Format::Terminal, &cli.log);
     block_on(async {
         match cli.command {
+            Command::Config(args) => config::run(&args),
             Command::Demo(args) => demo::run(args).await,
             Command::Render(args) => render::run(*args).await,
             Command::Serve(args) => serve::run(args).await,
