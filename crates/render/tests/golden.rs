@@ -22,6 +22,12 @@ fn frames(kind: &str) -> Vec<Frame> {
             json!([{"schema": {"refId": "A", "fields": [{"name": "time", "type": "time"}, {"name": "load", "type": "number", "labels": {"host": "a"}}]},
             "data": {"values": [[NOW - 3_600_000.0, NOW - 1_800_000.0, NOW], [1.5, 4.0, 2.25]]}}])
         }
+        "buckets" => {
+            json!([{"schema": {"refId": "A", "meta": {"type": "heatmap-rows"}, "fields": [{"name": "time", "type": "time"},
+            {"name": "0.5", "type": "number", "labels": {"le": "0.5"}, "config": {"displayNameFromDS": "0.5"}}, {"name": "1", "type": "number", "labels": {"le": "1"}, "config": {"displayNameFromDS": "1"}},
+            {"name": "+Inf", "type": "number", "labels": {"le": "+Inf"}, "config": {"displayNameFromDS": "+Inf"}}]},
+            "data": {"values": [[NOW - 3_600_000.0, NOW - 2_400_000.0, NOW - 1_200_000.0, NOW], [1, 2, 0, 4], [3, 9, 2, 1], [0, 0, 1, 0]]}}])
+        }
         "states" => {
             json!([{"schema": {"refId": "A", "fields": [{"name": "time", "type": "time"}, {"name": "door", "type": "string"}, {"name": "load", "type": "number"}]},
             "data": {"values": [[NOW - 3_600_000.0, NOW - 2_400_000.0, NOW - 1_200_000.0, NOW], ["open", "open", null, "shut"], [10, 20, 90, 30]]}}])
@@ -109,6 +115,16 @@ fn heatmap() {
 fn heatmap_calculated() {
     let calculation = json!({"xBuckets": {"value": "20m"}, "yBuckets": {"mode": "count", "value": "4"}});
     check("heatmap_calculated", panel("heatmap", "series", json!({"calculate": true, "calculation": calculation})), screen());
+}
+
+#[test]
+fn histogram() {
+    check("histogram", panel("histogram", "series", json!({"bucketSize": 1, "legend": {"calcs": ["sum"]}})), screen());
+}
+
+#[test]
+fn histogram_of_buckets() {
+    check("histogram_of_buckets", panel("histogram", "buckets", json!({})), screen());
 }
 
 #[test]

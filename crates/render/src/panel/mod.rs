@@ -18,6 +18,7 @@ mod dashlist;
 pub mod flow;
 mod gauge;
 mod heatmap;
+mod histogram;
 mod news;
 pub mod notice;
 pub mod options;
@@ -65,6 +66,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "heatmap" => heatmap::draw(view, size, context),
         "news" => news::draw(size, context),
         "piechart" => piechart::draw(view, size, context),
+        "histogram" => histogram::draw(view, size, context),
         "stat" => stat::draw(view, size, context),
         "state-timeline" => state_timeline::draw(view, size, context),
         "status-history" => status_history::draw(view, size, context),
