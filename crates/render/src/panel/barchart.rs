@@ -154,6 +154,7 @@ impl<'a> Chart<'a> {
         if !self.look.upright {
             for axis in &mut axes[n_category_axes..] {
                 axis.side = if axis.side == Side::Right { Side::Top } else { Side::Bottom };
+                axis.tick_lines |= axis.side == Side::Bottom;
             }
         }
         let padding = self.categories.padding(&self.look, self.fonts);

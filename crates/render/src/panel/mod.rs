@@ -14,6 +14,7 @@ mod alertlist;
 mod annolist;
 mod barchart;
 mod bargauge;
+mod candlestick;
 mod dashlist;
 pub mod flow;
 mod gauge;
@@ -32,6 +33,8 @@ mod status_history;
 mod table;
 mod text;
 pub mod timeseries;
+mod trend;
+mod xychart;
 
 /// What every panel is drawn with.
 pub struct PanelContext<'a> {
@@ -61,6 +64,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "annolist" => annolist::draw(view, size, context),
         "barchart" => barchart::draw(view, size, context),
         "bargauge" => bargauge::draw(view, size, context),
+        "candlestick" => candlestick::draw(view, size, context),
         "dashlist" => dashlist::draw(view, size, context),
         "gauge" => gauge::draw(view, size, context),
         "heatmap" => heatmap::draw(view, size, context),
@@ -71,7 +75,9 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "state-timeline" => state_timeline::draw(view, size, context),
         "status-history" => status_history::draw(view, size, context),
         "table" => table::draw(view, size, context),
+        "trend" => trend::draw(view, size, context),
         "text" => text::draw(view, size, context),
+        "xychart" => xychart::draw(view, size, context),
         other => notice::not_drawn(other, size, context),
     }
 }

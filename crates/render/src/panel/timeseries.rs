@@ -5,8 +5,7 @@ use scene::{Mark, kurbo::Size};
 
 use super::PanelContext;
 use crate::chart::{
-    Scale,
-    graph::{Aligned, Graph, align, fill_below, graphable, overlay, stack, time_axes, zones},
+    graph::{Graph, align, fill_below, graphable, overlay, stack, time_axes, zones},
     label, time_axis,
 };
 use crate::view::PanelView;
@@ -32,20 +31,9 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     graph.draw(x_axes, size, context.warn, |pen, plot| {
         let mut marks = pen.draw();
         marks.extend(overlay::annotations(&view.annotations, &pen.area, theme));
-        if is_outside(&aligned, &x) {
+        if overlay::is_outside(&aligned, &x) {
             marks.extend(overlay::outside_range(plot, theme, fonts));
         }
         marks
     })
-}
-
-/// All values lie before or after the range.
-fn is_outside(aligned: &Aligned, x: &Scale) -> bool {
-    let has_value = |at: &usize| aligned.series.iter().any(|series| series.cells[*at].value().is_some());
-    let first = (0..aligned.times.len()).find(has_value);
-    let last = (0..aligned.times.len()).rev().find(has_value);
-    match (first, last) {
-        (Some(first), Some(last)) => aligned.times[first] > x.max || aligned.times[last] < x.min,
-        _ => false,
-    }
 }

@@ -12,6 +12,7 @@ mod singlestat;
 mod stat;
 mod table;
 mod text;
+mod xychart;
 
 use serde_json::Value as Json;
 
@@ -42,6 +43,7 @@ pub(super) fn migrate_panel(panel: &mut Object, schema_version: i64) {
         "heatmap" => heatmap::migrate(panel),
         "table" => table::migrate_options(panel),
         "text" => text::migrate(panel),
+        "xychart" => xychart::migrate(panel),
         _ => {}
     }
     field::migrate(panel);

@@ -46,6 +46,14 @@ pub fn graphable(frames: &[Frame], range: &TimeRange, no_value: Option<&str>) ->
     Ok(prepared)
 }
 
+/// A frame over the field at `x` instead of time: that one first, then its numbers; `None` where there are none.
+pub fn graphable_over(frame: &Frame, x: usize) -> Option<Frame> {
+    let mut fields = vec![frame.fields.get(x)?.clone()];
+    fields.extend(frame.fields.iter().enumerate().filter(|(index, _)| *index != x).filter_map(|(_, field)| number_field(field)));
+    fields.iter_mut().skip(1).enumerate().for_each(|(index, field)| field.series_index = index);
+    (fields.len() > 1).then(|| Frame { fields, ..frame.clone() })
+}
+
 fn missing(frames: &[Frame], no_value: Option<&str>) -> String {
     let has = |kind: FieldType| frames.iter().flat_map(|frame| &frame.fields).any(|field| field.kind == kind);
     let text = match () {

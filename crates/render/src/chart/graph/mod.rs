@@ -17,11 +17,11 @@ mod stack;
 mod style;
 
 pub use entries::legend_stat;
-pub use frames::{Aligned, Series, align, graphable, insert_nulls};
-pub use scales::{Scales, time_axes, zones};
+pub use frames::{Aligned, Series, align, graphable, graphable_over, insert_nulls};
+pub use scales::{Scales, number_axis, time_axes, zones};
 pub use series::{SeriesPen, fill_below};
 pub use stack::{Band, stack};
-pub use style::{AxisPlacement, AxisStyle, DrawStyle, GradientMode, SpanNulls, StackingMode, Style, legend_options};
+pub use style::{AxisPlacement, AxisStyle, DrawStyle, GradientMode, LineStyle, OwnScale, SpanNulls, StackingMode, Style, legend_options};
 
 /// A graph with all its values settled.
 pub struct Graph<'a> {

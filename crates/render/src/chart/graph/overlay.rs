@@ -6,8 +6,9 @@ use scene::{
     kurbo::{BezPath, Point, Rect, Shape, Size},
 };
 
+use super::frames::Aligned;
 use super::series::SeriesPen;
-use crate::chart::{PlotArea, gradient, label, number::js_round};
+use crate::chart::{PlotArea, Scale, gradient, label, number::js_round};
 use crate::view::AnnotationMark;
 
 /// Areas and lines of thresholds, under everything else. Source: grafana-ui 12.4.0 `getThresholdsDrawHook`.
@@ -93,6 +94,17 @@ fn triangle(x: f64, top: f64) -> BezPath {
 /// A message in the middle of the panel (`PanelDataErrorView`), in lines where it is long.
 pub fn message(text: &str, size: Size, theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
     centered(text, size, &TextStyle::sans(18.0), label::color(theme.text_secondary), fonts)
+}
+
+/// All values lie before or after the range.
+pub fn is_outside(aligned: &Aligned, x: &Scale) -> bool {
+    let has_value = |at: &usize| aligned.series.iter().any(|series| series.cells[*at].value().is_some());
+    let first = (0..aligned.times.len()).find(has_value);
+    let last = (0..aligned.times.len()).rev().find(has_value);
+    match (first, last) {
+        (Some(first), Some(last)) => aligned.times[first] > x.max || aligned.times[last] < x.min,
+        _ => false,
+    }
 }
 
 /// Said over an empty plot when all data lies before or after the range.

@@ -1,7 +1,7 @@
 //! Scales and axes of a chart's series: one for each unit, range and placement.
 
 use grafana::{
-    field::{DisplayContext, display_value, series_color},
+    field::{DisplayContext, FieldConfig, display_value, series_color},
     frame::{Field, FieldType, Value},
     time::TimeZone,
 };
@@ -11,7 +11,7 @@ use super::frames::{Aligned, Series};
 use super::style::{AxisPlacement, StackingMode, Style, scale_key};
 use crate::chart::{
     Axis, Distribution, Scale, Side,
-    axis::Ticks,
+    axis::{FormatValue, Ticks},
     label,
     path::{self, Cell},
     range::{RangeConfig, scale_for},
@@ -108,6 +108,9 @@ impl Scales {
 
 fn range_of<'a>(first: &Series, members: impl Iterator<Item = &'a Series>, times: &[f64], x: &Scale) -> Option<Scale> {
     let (config, style) = (&first.field.config, &first.style);
+    if let Some(own) = &style.axis.own {
+        return Some(Scale::linear(0.0, own.max));
+    }
     if let Some(texts) = enum_texts(&first.field) {
         return Some(Scale::linear(-1.0, texts.len() as f64));
     }
@@ -142,16 +145,45 @@ fn value_ticks<'a>(series: &'a Series, display: &'a DisplayContext<'a>) -> Ticks
     if series.style.stacking == StackingMode::Percent {
         field.config.unit = Some("percentunit".to_owned());
     }
-    let format = move |value: f64, decimals: Option<i32>| display_value(&field, &Value::Number(value), decimals, display).full();
+    let format = number_format(field, display);
     if is_boolean(&series.field) {
         return Ticks::Fixed([0.0, 1.0].map(|value| (value, format(value, None))).to_vec());
     }
-    let config = &series.field.config;
+    if let Some(own) = &series.style.axis.own {
+        return Ticks::Fixed(own.ticks.iter().map(|value| (*value, format(*value, None))).collect());
+    }
+    number_ticks(&series.field.config, series.style.distribution, format)
+}
+
+fn number_format<'a>(field: Field, display: &'a DisplayContext<'a>) -> FormatValue<'a> {
+    Box::new(move |value, decimals| display_value(&field, &Value::Number(value), decimals, display).full())
+}
+
+fn number_ticks<'a>(config: &FieldConfig, distribution: Distribution, format: FormatValue<'a>) -> Ticks<'a> {
     let binary = config.unit.as_deref().is_some_and(|unit| BINARY_UNITS.contains(&unit));
     Ticks::Number {
         increments: if binary { binary_increments() } else { decimal_increments() },
-        whole_only: config.decimals == Some(0) && series.style.distribution == Distribution::Linear,
-        format: Box::new(format),
+        whole_only: config.decimals == Some(0) && distribution == Distribution::Linear,
+        format,
+    }
+}
+
+/// An axis of numbers that are no series': the x axis of trends and scatter plots.
+pub fn number_axis<'a>(scale: Scale, field: &Field, side: Side, display: &'a DisplayContext<'a>) -> Axis<'a> {
+    let style = Style::read(&field.config.custom);
+    let format = number_format(Field { values: Default::default(), ..field.clone() }, display);
+    Axis {
+        side,
+        scale: Some(scale),
+        ticks: number_ticks(&field.config, style.distribution, format),
+        label: style.axis.label,
+        size_px: style.axis.width_px,
+        grid: style.axis.grid.unwrap_or(true),
+        tick_lines: side == Side::Bottom || style.axis.border,
+        border: false,
+        color: label::color(display.theme.text_primary),
+        skip_labels: 0,
+        caption: None,
     }
 }
 

@@ -124,6 +124,15 @@ pub struct AxisStyle {
     pub soft_min: Option<f64>,
     pub soft_max: Option<f64>,
     pub centered_zero: bool,
+    /// Set by panels, not by the dashboard.
+    pub own: Option<OwnScale>,
+}
+
+/// A scale from 0 whose end and ticks a panel has settled.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OwnScale {
+    pub max: f64,
+    pub ticks: Vec<f64>,
 }
 
 impl Style {
@@ -209,6 +218,7 @@ impl Style {
                 soft_min: custom.get("axisSoftMin").and_then(Json::as_f64),
                 soft_max: custom.get("axisSoftMax").and_then(Json::as_f64),
                 centered_zero: flag("axisCenteredZero"),
+                own: None,
             },
         }
     }
