@@ -121,7 +121,7 @@ function sendPage(grafana, response, user, theme) {
   };
   const json = JSON.stringify(boot).replaceAll('<', '\\u003c');
   response.writeHead(200, { 'Content-Type': 'text/html' });
-  response.end(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Reporting</title><base href="/">
+  response.end(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Reporting</title><base href="/"><style>body { margin: 0 }</style>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/host/host.css">
 <script>window.__grafana_public_path__ = '/public/';</script>
 <script id="boot" type="application/json">${json}</script></head><body><script src="/host/host.js"></script></body></html>`);

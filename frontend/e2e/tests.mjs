@@ -1,6 +1,23 @@
 // What people do, in order: each test goes on where the one before it ended. Things are found by role and name.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const DIST = path.join(path.dirname(fileURLToPath(import.meta.url)), '../dist');
+
+/** What the host page shares too: a part of Grafana's list. */
+const SHARED = [
+  'module',
+  '@emotion/css',
+  '@grafana/data',
+  '@grafana/runtime',
+  '@grafana/ui',
+  'react',
+  'react/jsx-runtime',
+  'react-router',
+  'rxjs',
+];
 
 const LIST = '/a/broadsheet-reports-app/reports';
 
@@ -21,6 +38,25 @@ async function chooseFrequency(page, label) {
 }
 
 export const tests = {
+  'the bundle leans only on what every supported Grafana shares': () => {
+    const module = readFileSync(path.join(DIST, 'module.js'), 'utf8');
+    const needed = JSON.parse(/define\((\[.*?\])/.exec(module)[1]);
+    const unknown = needed.filter((name) => !SHARED.includes(name));
+    assert.deepEqual(unknown, []);
+    // Grafana fetches it on every dashboard.
+    assert.ok(module.length <= 8 * 1024, `module.js has ${module.length} bytes`);
+    for (const file of readdirSync(DIST).filter((name) => name.endsWith('.js'))) {
+      // React 18 inside the bundle, or what React 19 no longer has.
+      assert.doesNotMatch(
+        readFileSync(path.join(DIST, file), 'utf8'),
+        /__SECRET_INTERNALS|react\.element|findDOMNode/,
+        file
+      );
+    }
+    const manifest = JSON.parse(readFileSync(path.join(DIST, 'plugin.json'), 'utf8'));
+    assert.ok(existsSync(path.join(DIST, manifest.info.logos.small)));
+  },
+
   'an organisation is connected': async ({ admin: { page, goto }, grafana, screenshot }) => {
     await goto('/plugins/broadsheet-reports-app');
     await page.getByText('This organisation is not connected').waitFor();

@@ -9,7 +9,9 @@ export const Time = ({ time }: { time: string | null | undefined }) => {
   }
   return (
     <Tooltip content={dateTimeFormatTimeAgo(time)}>
-      <span tabIndex={0}>{dateTimeFormat(time, { format: 'YYYY-MM-DD HH:mm' })}</span>
+      <span tabIndex={0} style={{ whiteSpace: 'nowrap' }}>
+        {dateTimeFormat(time, { format: 'YYYY-MM-DD HH:mm' })}
+      </span>
     </Tooltip>
   );
 };

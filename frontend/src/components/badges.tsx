@@ -1,3 +1,4 @@
+import { css } from '@emotion/css';
 import { Badge, type BadgeColor } from '@grafana/ui';
 import React from 'react';
 
@@ -26,12 +27,20 @@ const RUN: Record<RunState, [string, BadgeColor]> = {
 
 /** How a run ended; "with warnings" when the report went out with a gap. */
 export const RunBadge = ({ run }: { run: Run }) => {
-  const nWarnings = run.warnings?.length ?? 0;
-  if (run.state === 'sent' && nWarnings > 0) {
+  const warnings = (run.warnings ?? []).map(({ message }) => message);
+  if (run.state === 'sent' && warnings.length > 0) {
     return (
-      <Badge text="Sent with warnings" color="orange" icon="exclamation-triangle" tooltip={`${nWarnings} warnings`} />
+      <Badge
+        className={nowrap}
+        text="Sent with warnings"
+        color="orange"
+        icon="exclamation-triangle"
+        tooltip={warnings.join('; ')}
+      />
     );
   }
   const [text, color] = RUN[run.state] ?? [run.state, 'darkgrey'];
-  return <Badge text={text} color={color} tooltip={run.error || undefined} />;
+  return <Badge className={nowrap} text={text} color={color} tooltip={run.error || undefined} />;
 };
+
+const nowrap = css({ whiteSpace: 'nowrap' });

@@ -20,7 +20,12 @@ const ConnectionPage = ({ plugin }: PluginConfigPageProps<AppPluginMeta>) => {
     setIsConnecting(true);
     setFailure(undefined);
     try {
-      await connectOrganisation(new Date());
+      await connectOrganisation(plugin.meta, new Date());
+      if (!plugin.meta.enabled) {
+        // Grafana's menu learns of an enabled app with the page only.
+        window.location.reload();
+        return;
+      }
       notifySuccess('Organisation connected');
       await reload();
     } catch (error) {

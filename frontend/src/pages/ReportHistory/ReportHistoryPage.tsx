@@ -85,4 +85,4 @@ function DetailsCell({ row }: Cell) {
   );
 }
 
-const seconds = (ms: number | null) => (ms === null ? '–' : `${(ms / 1000).toFixed(1)} s`);
+const seconds = (ms: number | null) => (ms === null ? '–' : `${(ms / 1000).toFixed(1)}\u00a0s`);

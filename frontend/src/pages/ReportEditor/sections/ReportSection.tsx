@@ -60,7 +60,7 @@ const DashboardFields = ({ idx, value, error, onChange, onRemove }: FieldsProps)
   const isMissing = error !== undefined && dashboard.uid === '';
   const variables = Object.entries(value.reportVariables);
   return (
-    <Stack direction="column" gap={1}>
+    <Stack direction="column" gap={2}>
       <Stack gap={2} alignItems="flex-end">
         <div style={{ flexGrow: 1 }}>
           <Field noMargin label="Dashboard" required htmlFor={id('uid')} invalid={isMissing} error={isMissing && error}>
