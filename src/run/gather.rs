@@ -356,7 +356,7 @@ impl Settle<'_> {
     }
 
     fn own_data(&self, index: usize) -> RawData {
-        let mut data = RawData::default();
+        let mut data = RawData { frames: self.plans[index].made.clone(), ..RawData::default() };
         for (request, answer) in self.plans[index].requests.iter().zip(&self.asked[index]) {
             let response = match answer {
                 Ok(response) => response,

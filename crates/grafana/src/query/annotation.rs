@@ -68,7 +68,7 @@ fn plan(
     let context = Context { panel: &panel, variables, interval_ms, utc_offset_secs: offset };
     let queries = match source::prepare(&target(query, &source.kind), source, &context) {
         Prepared::Send(queries) => queries,
-        Prepared::Skip => return Ok(None),
+        Prepared::Made(_) | Prepared::Skip => return Ok(None),
         Prepared::Browser(why) => return Err(why),
     };
     let queries: Vec<Object> = queries.into_iter().map(|query| super::plan::finish(query, source, interval_ms, SCREEN_WIDTH_PX)).collect();

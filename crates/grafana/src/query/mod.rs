@@ -4,6 +4,7 @@ mod annotation;
 mod interval;
 mod plan;
 mod range;
+mod raw_frame;
 #[cfg(test)]
 mod recorded;
 mod resolve;
@@ -15,7 +16,7 @@ pub use resolve::resolve;
 
 use serde_json::Value as Json;
 
-use crate::{dashboard::DataSourceRef, listing::Lookup, time::TimeRange};
+use crate::{dashboard::DataSourceRef, frame::Frame, listing::Lookup, time::TimeRange};
 
 /// What is known of a data source (from `/api/frontend/settings`).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +48,8 @@ pub struct PanelPlan {
     /// What the panel's header says of its own range ("Last 1 hour", "timeshift -1h"); `None` when it has none or hides it.
     pub time_info: Option<String>,
     pub requests: Vec<QueryRequest>,
+    /// Frames that stand in the dashboard itself; they come before those of the requests.
+    pub made: Vec<Frame>,
     /// What a list reads besides queries (dashboards, annotations, alert rules).
     pub lookups: Vec<Lookup>,
     pub interval_ms: f64,

@@ -135,6 +135,7 @@ impl Asked<'_> {
                 Prepared::Send(prepared) => {
                     queries.extend(prepared.into_iter().map(|query| finish(query, source, interval_ms, plan.max_data_points)));
                 }
+                Prepared::Made(frames) => plan.made.extend(frames),
                 Prepared::Skip => {}
                 Prepared::Browser(why) => plan.warnings.push(why),
             }

@@ -2,12 +2,13 @@
 
 use serde_json::{Value as Json, json};
 
-use super::DataSource;
+use super::{DataSource, raw_frame};
 use crate::{
     dashboard::{
         Panel, ScopedValue,
         json::{self, Object},
     },
+    frame::Frame,
     time,
     variable::{self, DefaultFormat, Scope, Variables},
 };
@@ -27,6 +28,8 @@ pub(super) enum Prepared {
     Send(Vec<Object>),
     /// Nothing to ask (empty query).
     Skip,
+    /// Answered without asking.
+    Made(Vec<Frame>),
     /// Answered by Grafana's frontend only; why.
     Browser(String),
 }
@@ -145,18 +148,8 @@ fn influx(mut query: Object, source: &DataSource, context: &Context) -> Prepared
 }
 
 /// Scenarios that the TestData frontend makes up itself.
-const TESTDATA_BROWSER: [&str; 10] = [
-    "live",
-    "streaming_client",
-    "grafana_api",
-    "annotations",
-    "variables-query",
-    "node_graph",
-    "flame_graph",
-    "steps",
-    "trace",
-    "raw_frame",
-];
+const TESTDATA_BROWSER: [&str; 9] =
+    ["live", "streaming_client", "grafana_api", "annotations", "variables-query", "node_graph", "flame_graph", "steps", "trace"];
 
 fn testdata(mut query: Object, context: &Context) -> Prepared {
     let scenario = json::text(&query, "scenarioId");
@@ -165,6 +158,9 @@ fn testdata(mut query: Object, context: &Context) -> Prepared {
     }
     let keys = ["labels", "alias", "scenarioId", "stringInput", "csvContent", "rawFrameContent"];
     replace_in(&mut query, &keys, context, &context.scope(false), DefaultFormat::Glob);
+    if scenario == "raw_frame" {
+        return raw_frame::frames(&query).map_or_else(Prepared::Browser, Prepared::Made);
+    }
     if scenario == "manual_entry" {
         query.insert("scenarioId".into(), Json::from("csv_content"));
         query.insert("csvContent".into(), Json::String(manual_points(&query)));
