@@ -74,6 +74,9 @@ impl Dump {
     fn text(&mut self, mark: &TextMark) -> fmt::Result {
         let (text, origin) = (&mark.text, mark.origin);
         write!(self.out, "text {} {} {:?}", Number(origin.x), Number(origin.y), text.text)?;
+        if let Some(at) = text.cut_at {
+            write!(self.out, " cut at {at}")?;
+        }
         if let Some(run) = text.runs.first() {
             write!(self.out, " {}px {}", Number(run.size_px), run.font.name())?;
             if run.slanted {

@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use krilla::geom::Point;
+use krilla::num::NormalizedF32;
+use krilla::paint::Fill;
 use krilla::surface::{Location, Surface};
 use krilla::text::{Font, GlyphId};
 use scene::kurbo::{Affine, TranslateScale};
@@ -21,7 +23,7 @@ struct EmGlyph {
 
 pub(super) fn draw(surface: &mut Surface<'_>, mark: &scene::TextMark, place: TranslateScale, resources: &mut Resources) {
     let Some(fill) = path::fill(&scene::Paint::Solid(mark.color), place) else { return };
-    surface.set_fill(Some(fill));
+    surface.set_fill(Some(fill.clone()));
     surface.set_stroke(None);
     for run in &mark.text.runs {
         let (Some(font), Some(first)) = (font(run, resources), run.glyphs.first()) else { continue };
@@ -30,6 +32,10 @@ pub(super) fn draw(surface: &mut Surface<'_>, mark: &scene::TextMark, place: Tra
         let glyphs = em_glyphs(run);
         if !(size > 0.0 && start.is_finite()) {
             continue;
+        }
+        if let Some(at) = mark.text.cut_at {
+            teach_ellipsis(surface, run, at, place * mark.origin, &font, size, resources);
+            surface.set_fill(Some(fill.clone()));
         }
         if run.slanted {
             let skew = Affine::translate(start.to_vec2()) * scene::text::SLANT;
@@ -41,6 +47,28 @@ pub(super) fn draw(surface: &mut Surface<'_>, mark: &scene::TextMark, place: Tra
             surface.draw_glyphs(Point::from_xy(x, y), &glyphs, font, &mark.text.text, size, false);
         }
     }
+}
+
+/// The "…" of a line cut short stands for the words that are not drawn: readers that know `ActualText` find them. For the
+/// others a font says once what each of its glyphs means, and krilla writes down what it meets first. So that this is "…"
+/// and not the rest of the first such line, one is put there unseen before.
+fn teach_ellipsis(
+    surface: &mut Surface<'_>,
+    run: &GlyphRun,
+    cut_at: usize,
+    at: scene::kurbo::Point,
+    font: &Font,
+    size: f32,
+    resources: &mut Resources,
+) {
+    let Some(glyph) = run.glyphs.iter().find(|glyph| glyph.text.start == cut_at) else { return };
+    if !resources.taught.insert(run.font.id) {
+        return;
+    }
+    let unseen = Fill { opacity: NormalizedF32::ZERO, ..Fill::default() };
+    let glyph = EmGlyph { id: GlyphId::new(glyph.id), advance: 0.0, x_offset: 0.0, y_offset: 0.0, text: 0..'…'.len_utf8() };
+    surface.set_fill(Some(unseen));
+    surface.draw_glyphs(Point::from_xy(super::round(at.x), super::round(at.y)), &[glyph], font.clone(), "…", size, false);
 }
 
 fn font(run: &GlyphRun, resources: &mut Resources) -> Option<Font> {

@@ -1,8 +1,10 @@
 //! What stands around the panels on every page: header, variables, footer.
 
+use std::sync::Arc;
+
 use grafana::{time, variable::Settled};
 use scene::{
-    Color, Fonts, Group, Mark, Role, TextStyle,
+    Color, Fonts, Group, Mark, Role, ShapedText, TextStyle,
     kurbo::{BezPath, Line, Point, Rect, Shape},
 };
 
@@ -29,7 +31,7 @@ pub fn footer_height(report: &ReportView) -> f64 {
 pub struct Header<'a> {
     report: &'a ReportView,
     dashboard: &'a DashboardView,
-    variables: Vec<Vec<(String, String)>>,
+    variables: Vec<Vec<(String, Arc<ShapedText>)>>,
 }
 
 impl<'a> Header<'a> {
@@ -92,17 +94,16 @@ impl<'a> Header<'a> {
         vec![Mark::Group(Group { role, marks: vec![heading], ..Group::default() }), artifact(furniture)]
     }
 
-    fn variable_line(&self, line: &[(String, String)], x0: f64, top: f64, fonts: &Fonts) -> Vec<Mark> {
-        let (label_style, value_style) = (TextStyle::sans(SMALL), TextStyle::sans(SMALL).medium());
+    fn variable_line(&self, line: &[(String, Arc<ShapedText>)], x0: f64, top: f64, fonts: &Fonts) -> Vec<Mark> {
+        let label_style = TextStyle::sans(SMALL);
         let base = drawing::baseline(top, SMALL_LINE, SMALL);
         let mut x = x0;
         let mut marks = Vec::new();
         for (name, value) in line {
             let label = fonts.shape(&format!("{name}: "), &label_style);
-            let value = fonts.shape(value, &value_style);
             let (label_width, value_width) = (label.width_px, value.width_px);
             marks.push(drawing::shaped(label, x, base, ink(self.report.theme.text_secondary)));
-            marks.push(drawing::shaped(value, x + label_width, base, ink(self.report.theme.text_primary)));
+            marks.push(drawing::shaped(value.clone(), x + label_width, base, ink(self.report.theme.text_primary)));
             x += label_width + value_width + BETWEEN;
         }
         marks
@@ -110,9 +111,9 @@ impl<'a> Header<'a> {
 }
 
 /// "name: value" pairs dealt into lines of `width` px.
-fn variable_lines(list: &[Settled], width: f64, fonts: &Fonts) -> Vec<Vec<(String, String)>> {
+fn variable_lines(list: &[Settled], width: f64, fonts: &Fonts) -> Vec<Vec<(String, Arc<ShapedText>)>> {
     let (label_style, value_style) = (TextStyle::sans(SMALL), TextStyle::sans(SMALL).medium());
-    let mut lines: Vec<Vec<(String, String)>> = Vec::new();
+    let mut lines: Vec<Vec<(String, Arc<ShapedText>)>> = Vec::new();
     let mut used = f64::INFINITY;
     for variable in list.iter().filter(|v| v.hide != 2 && v.kind != "system") {
         let name = if variable.label.is_empty() { &variable.name } else { &variable.label };
@@ -128,7 +129,7 @@ fn variable_lines(list: &[Settled], width: f64, fonts: &Fonts) -> Vec<Vec<(Strin
             used = 0.0;
         }
         if let Some(line) = lines.last_mut() {
-            line.push((name.clone(), value.text.clone()));
+            line.push((name.clone(), value));
         }
         used += needed + BETWEEN;
     }

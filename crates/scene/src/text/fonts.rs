@@ -42,10 +42,11 @@ impl Fonts {
         self.shape(text, style).width_px
     }
 
-    /// `text` cut so that it fits `max_px`, with "…" where something was cut. Empty where not even "…" fits.
+    /// `text` cut so that it fits `max_px`, with "…" where something was cut ([`ShapedText::cut_at`]). Empty where not even
+    /// "…" fits.
     pub fn ellipsize(&self, text: &str, style: &TextStyle, max_px: f64) -> Arc<ShapedText> {
         let mut inner = self.lock();
-        ellipsis::ellipsize(text, max_px, |text| inner.shape(text, style))
+        ellipsis::ellipsize(&one_line(text), style.size_px, max_px, |text| inner.shape(text, style))
     }
 
     /// Breaks `text` into lines of at most `max_px`, at spaces where possible and inside words where not.

@@ -13,6 +13,9 @@ pub struct ShapedText {
     pub descent_px: f64,
     /// In visual order, left to right.
     pub runs: Vec<GlyphRun>,
+    /// Where the line was cut to fit its place: from this byte on, `text` is not drawn, and the glyph "…" stands for it. Who
+    /// searches or copies still finds all of it.
+    pub cut_at: Option<usize>,
 }
 
 /// Glyphs of one font; positions from the line's origin.

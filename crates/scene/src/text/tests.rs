@@ -85,7 +85,15 @@ fn ellipsize_keeps_what_fits() {
     let (fonts, style) = (fonts(), TextStyle::sans(14.0));
     let check = |text: &str, max_px: f64, expected: &str| {
         let cut = fonts.ellipsize(text, &style, max_px);
-        assert_eq!(cut.text, expected, "{text:?} in {max_px}");
+        let seen = cut.cut_at.map_or(cut.text.clone(), |at| format!("{}…", &cut.text[..at]));
+        assert_eq!(seen, expected, "{text:?} in {max_px}");
+        if !seen.is_empty() {
+            assert_eq!(cut.text, text);
+            // The glyph "…" stands for what is not drawn.
+            let last = cut.runs.iter().flat_map(|run| &run.glyphs).next_back().unwrap();
+            assert_eq!(last.text.end, text.len());
+            assert!(cut.cut_at.is_none_or(|at| last.text.start == at));
+        }
         assert!(cut.width_px <= max_px.max(0.0) + 0.02);
     };
     check("short", 100.0, "short");

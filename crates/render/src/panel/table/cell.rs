@@ -149,9 +149,7 @@ impl Cells<'_> {
             return marks;
         }
         let style = if column.kind == Kind::Json { TextStyle::mono(14.0) } else { text_style() };
-        // No letter is narrower than 2 px at this size: what lies beyond is cut in any case, and need not be shaped.
-        let text = one_line(&text);
-        let shaped = self.fonts.ellipsize(beginning(&text, (inner.width() / 2.0) as usize + 1), &style, inner.width());
+        let shaped = self.fonts.ellipsize(&one_line(&text), &style, inner.width());
         let x = inner.x0 + column.align.offset(inner.width(), shaped.width_px).max(0.0);
         let base = drawing::centered_baseline(area.center().y, 14.0);
         if linked && colored {
