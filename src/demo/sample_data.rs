@@ -44,10 +44,17 @@ fn value(metric: &Metric, label: usize, at_ms: f64) -> f64 {
     let phase = label as f64 * 0.21;
     let day = (std::f64::consts::TAU * (at_ms / DAY_MS - 0.35 + phase)).sin();
     let week = (std::f64::consts::TAU * at_ms / (7.0 * DAY_MS)).cos();
-    let slow = noise(metric.name, label, (at_ms / 3_600_000.0).floor());
-    let fast = noise(metric.name, label, (at_ms / 60_000.0).floor() + 0.5);
-    let factor = 1.0 + metric.daily * day + metric.weekly * week + metric.noise * (slow + 0.6 * fast);
+    let slow = wander(metric.name, label, at_ms / 5_400_000.0);
+    let fast = noise(metric.name, label, (at_ms / 300_000.0).floor() + 0.5);
+    let factor = 1.0 + metric.daily * day + metric.weekly * week + metric.noise * (slow + 0.4 * fast);
     metric.base * share * factor.max(0.02)
+}
+
+/// Noise that goes gently from one step to the next.
+fn wander(name: &str, label: usize, at: f64) -> f64 {
+    let (from, to) = (noise(name, label, at.floor()), noise(name, label, at.floor() + 1.0));
+    let t = at - at.floor();
+    from + (to - from) * t * t * (3.0 - 2.0 * t)
 }
 
 /// Between -1 and 1, the same for the same input (splitmix64).

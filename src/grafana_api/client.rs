@@ -113,7 +113,7 @@ impl Client {
     /// A dashboard in the form it is kept: classic JSON, or schema v2 where Grafana refuses the classic route (406).
     pub async fn dashboard(&self, uid: &str, namespace: &str) -> Result<DashboardAnswer, Error> {
         let what = format!("read dashboard {uid}");
-        let escaped = percent_encoding::utf8_percent_encode(uid, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let escaped = encode(uid);
         match self.get_json(&format!("/api/dashboards/uid/{escaped}"), &what).await {
             Ok(json) => return Ok(DashboardAnswer::from_legacy(json, uid)),
             Err(Error::Status { status: 406, .. }) => {}
@@ -136,7 +136,7 @@ impl Client {
 
     /// A library panel's model.
     pub async fn library_panel(&self, uid: &str) -> Result<Json, Error> {
-        let escaped = percent_encoding::utf8_percent_encode(uid, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let escaped = encode(uid);
         let json = self.get_json(&format!("/api/library-elements/{escaped}"), &format!("read library panel {uid}")).await?;
         Ok(json.pointer("/result/model").cloned().unwrap_or(Json::Null))
     }
@@ -145,7 +145,7 @@ impl Client {
     pub async fn query(&self, request: &QueryRequest, dashboard_uid: &str) -> Result<Json, Error> {
         let what = format!("query data for panel {}", request.panel_id);
         let kind = request.datasource.kind.as_deref().unwrap_or("");
-        let path = format!("/api/ds/query?ds_type={}", percent_encoding::utf8_percent_encode(kind, percent_encoding::NON_ALPHANUMERIC));
+        let path = format!("/api/ds/query?ds_type={}", encode(kind));
         let headers = [("X-Dashboard-Uid", dashboard_uid.to_owned()), ("X-Panel-Id", request.panel_id.to_string())];
         self.post_query(&path, &request.body, &headers, &what).await
     }
@@ -275,6 +275,14 @@ pub(super) fn http_client(options: &ClientOptions) -> Result<reqwest::Client, Er
         builder = builder.tls_certs_merge([certificate]);
     }
     builder.build().map_err(|e| Error::Setup(e.to_string()))
+}
+
+/// What a URL's path or query must not hold plainly; the unreserved marks of RFC 3986 stay.
+const RESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Text as one part of a URL.
+pub fn encode(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// The message in Grafana's error bodies.

@@ -10,5 +10,5 @@ mod error;
 
 pub use answer::{DashboardAnswer, FrontendSettings, OrgPreferences, SavedDashboard};
 pub use caller::GrafanaCallers;
-pub use client::{Client, ClientOptions, Credential};
+pub use client::{Client, ClientOptions, Credential, encode};
 pub use error::Error;

@@ -19,7 +19,7 @@ use render::{DashboardView, PanelView, Warning};
 use serde_json::Value as Json;
 
 use super::{DashboardRequest, Error, Progress, RenderRequest, annotations::Annotations};
-use crate::grafana_api::{Client, FrontendSettings, OrgPreferences, SavedDashboard};
+use crate::grafana_api::{Client, FrontendSettings, OrgPreferences, SavedDashboard, encode};
 
 /// Requests of one dashboard under way at once; the client has its own limit on top.
 const AT_ONCE: usize = 16;
@@ -262,7 +262,6 @@ fn app_url(instance: &Instance, client: &Client) -> String {
 
 /// `from=…&to=…&var-x=…`, as Grafana's own links.
 fn link_query(range: &TimeRange, variables: &Variables) -> String {
-    let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
     let mut parts = vec![format!("from={}", encode(&range.raw.from)), format!("to={}", encode(&range.raw.to))];
     for variable in variables.list.iter().filter(|v| !matches!(v.kind.as_str(), "adhoc" | "groupby" | "constant")) {
         let name = format!("var-{}", encode(&variable.name));
