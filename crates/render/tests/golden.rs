@@ -127,6 +127,29 @@ fn histogram_of_buckets() {
     check("histogram_of_buckets", panel("histogram", "buckets", json!({})), screen());
 }
 
+/// Odd data and odd options make odd pictures, but pictures.
+#[test]
+fn charts_of_anything() {
+    let cases = [
+        ("series", json!({"calculate": true, "calculation": {"yBuckets": {"scale": {"type": "log", "log": 2}, "value": "-3"}}})),
+        ("series", json!({"calculate": true, "calculation": {"xBuckets": {"value": "1ms"}, "yBuckets": {"value": "1e-9"}}})),
+        ("series", json!({"color": {"steps": 1, "min": 9, "max": 1}, "yAxis": {"min": 5, "max": 5, "reverse": true}, "cellGap": -4})),
+        ("buckets", json!({"rowsFrame": {"yBucketScale": {"type": "symlog", "linearThreshold": 0}}, "yAxis": {"reverse": true}})),
+        ("buckets", json!({"rowsFrame": {"yBucketScale": {"type": "log", "log": 10}}, "bucketSize": -1, "bucketOffset": 1e308})),
+        ("table", json!({"rowHeight": "x", "colWidth": -1, "bucketSize": 1e-300, "bucketCount": 0, "perPage": 0})),
+        ("states", json!({"rowHeight": 0, "colWidth": 0, "showValue": "always", "alignValue": "right", "perPage": 1, "bucketSize": 1e300})),
+        ("", json!({"calculate": true})),
+    ];
+    for kind in ["heatmap", "histogram", "state-timeline", "status-history"] {
+        for (frames, options) in &cases {
+            let (document, _) = render::page::render(&report(&panel(kind, frames, options.clone()), screen()), &scene::Fonts::embedded());
+            let dumped: String = document.pages.iter().map(scene::dump).collect();
+            assert!(!dumped.contains("NaN") && !dumped.contains("inf"), "{kind} of {frames} with {options}");
+            assert!(!dumped.contains("could not be drawn"), "{kind} of {frames} with {options}");
+        }
+    }
+}
+
 #[test]
 fn stat() {
     check("stat", panel("stat", "series", json!({"graphMode": "area", "colorMode": "value"})), screen());

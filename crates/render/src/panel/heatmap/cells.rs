@@ -77,7 +77,7 @@ impl Cells {
 
 /// Least and greatest; `positive` leaves out what a logarithm cannot show.
 pub fn ends(values: &[f64], positive: bool) -> Option<(f64, f64)> {
-    let seen = values.iter().copied().filter(|value| !value.is_nan() && (!positive || *value > 0.0));
+    let seen = values.iter().copied().filter(|value| value.is_finite() && (!positive || *value > 0.0));
     seen.fold(None, |ends, value| Some(ends.map_or((value, value), |(min, max): (f64, f64)| (min.min(value), max.max(value)))))
 }
 
@@ -174,7 +174,7 @@ impl Places {
             let (low, high) = (self.snap(self.area.y_px(*low, &self.y)), self.snap(self.area.y_px(*high, &self.y)));
             let height = ((low - high).abs() - gap).max(1.0);
             let (left, top) = (x_px(*x) - gap / 2.0 - width, low.min(high) + gap / 2.0);
-            (left.is_finite() && top.is_finite()).then(|| Rect::new(left, top, left + width, top + height))
+            (left.is_finite() && low.is_finite() && high.is_finite()).then(|| Rect::new(left, top, left + width, top + height))
         };
         cells.x.iter().zip(y_min).zip(y_max).map(place).collect()
     }

@@ -40,7 +40,10 @@ fn distribution(cells: &Cells, saved: &Map<String, Json>) -> Distribution {
         let base = if scale.get("log").and_then(Json::as_f64) == Some(10.0) { 10.0 } else { 2.0 };
         match scale.get("type").and_then(Json::as_str).unwrap_or(default) {
             "linear" => Distribution::Linear,
-            "symlog" => Distribution::Symlog { base, linear_threshold: scale.get("linearThreshold").and_then(Json::as_f64).unwrap_or(1.0) },
+            "symlog" => Distribution::Symlog {
+                base,
+                linear_threshold: scale.get("linearThreshold").and_then(Json::as_f64).filter(|threshold| *threshold > 0.0).unwrap_or(1.0),
+            },
             _ => Distribution::Log { base },
         }
     };

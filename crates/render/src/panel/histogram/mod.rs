@@ -126,9 +126,11 @@ fn place_legend(
     let Some((options, calcs)) = legend_options(&view.panel) else { return none };
     let item = |(index, series): (usize, &Series)| {
         let (field, name) = sources.get(index).map_or((&series.field, &series.name), |(field, name)| (field, name));
+        // Colours are dealt to the counts, not to all the fields they were made of.
+        let colored = Field { series_index: series.field.series_index, ..(*field).clone() };
         LegendItem {
             label: name.clone(),
-            color: label::color(series_color(field, display)),
+            color: label::color(series_color(&colored, display)),
             swatch: Swatch::Solid,
             disabled: series.style.hidden,
             right_axis: false,
