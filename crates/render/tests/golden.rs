@@ -32,6 +32,17 @@ fn frames(kind: &str) -> Vec<Frame> {
             json!([{"schema": {"refId": "A", "fields": [{"name": "time", "type": "time"}, {"name": "door", "type": "string"}, {"name": "load", "type": "number"}]},
             "data": {"values": [[NOW - 3_600_000.0, NOW - 2_400_000.0, NOW - 1_200_000.0, NOW], ["open", "open", null, "shut"], [10, 20, 90, 30]]}}])
         }
+        "prices" => {
+            let field = |name: &str| json!({"name": name, "type": "number"});
+            let time = json!({"name": "time", "type": "time"});
+            json!([{"schema": {"refId": "A", "fields": [time, field("open"), field("high"), field("low"), field("close"), field("volume")]},
+            "data": {"values": [[NOW - 3_600_000.0, NOW - 2_400_000.0, NOW - 1_200_000.0, NOW],
+                [10, 12, 11, 11], [13, 14, 12, 15], [9, 10, 10, 11], [12, 11, 11, 14], [100, 300, 50, 200]]}}])
+        }
+        "plane" => {
+            json!([{"schema": {"refId": "A", "fields": [{"name": "speed", "type": "number"}, {"name": "torque", "type": "number"}, {"name": "heat", "type": "number"}]},
+            "data": {"values": [[800, 1500, 2200, 3000], [120, 180, 210, 190], [20, 90, 60, 75]]}}])
+        }
         "table" => json!([{"schema": {"refId": "A", "fields": [{"name": "disk", "type": "string"}, {"name": "used", "type": "number"}]},
             "data": {"values": [["sda 10", "sda 9", "root"], [81.5, 12.0, 95.0]]}}]),
         _ => json!([]),
@@ -170,6 +181,45 @@ fn gauge() {
 fn bargauge() {
     let options = json!({"orientation": "horizontal", "displayMode": "gradient", "reduceOptions": {"values": true, "fields": ""}});
     check("bargauge", panel("bargauge", "table", options), screen());
+}
+
+#[test]
+fn barchart() {
+    let options = json!({"xTickLabelRotation": 45, "xTickLabelMaxLength": 4, "showValue": "always", "legend": {"calcs": ["max"], "placement": "right"}});
+    check("barchart", panel("barchart", "table", options), screen());
+}
+
+#[test]
+fn barchart_stacked_and_level() {
+    let mut panels =
+        panel("barchart", "plane", json!({"xField": "speed", "orientation": "horizontal", "stacking": "percent", "barRadius": 0.2}));
+    panels[0]["fieldConfig"] = json!({"defaults": {}, "overrides": []});
+    check("barchart_stacked", panels, screen());
+}
+
+#[test]
+fn piechart() {
+    let options = json!({"pieType": "donut", "displayLabels": ["name", "percent"], "reduceOptions": {"values": true, "fields": ""},
+        "legend": {"displayMode": "table", "placement": "right", "values": ["value", "percent"]}});
+    check("piechart", panel("piechart", "table", options), screen());
+}
+
+#[test]
+fn candlestick() {
+    check("candlestick", panel("candlestick", "prices", json!({"colorStrategy": "close-close"})), screen());
+}
+
+#[test]
+fn trend() {
+    check("trend", panel("trend", "plane", json!({"xField": "speed"})), screen());
+}
+
+#[test]
+fn xychart() {
+    let matcher = |id: &str, options: Json| json!({"matcher": {"id": id, "options": options}});
+    let name = |name: &str| matcher("byName", json!(name));
+    let series = json!({"frame": matcher("byIndex", json!(0)), "x": name("speed"), "y": name("torque"), "color": name("heat"), "size": name("heat")});
+    check("xychart", panel("xychart", "plane", json!({"mapping": "manual", "series": [series]})), screen());
 }
 
 #[test]

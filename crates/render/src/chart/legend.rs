@@ -314,7 +314,7 @@ impl Pen<'_> {
         let mut marks = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             let middle = PADDING_PX + index as f64 * RIGHT_ROW_PX + (RIGHT_ROW_PX - PADDING_PX) / 2.0 - 0.5;
-            self.set(entry, PADDING_PX, middle, &mut marks);
+            self.set_to(entry, PADDING_PX, Some(width - PADDING_PX - ITEM_GAP_PX), middle, &mut marks);
         }
         Block { size: Size::new(width, entries.len() as f64 * RIGHT_ROW_PX + 2.0 * PADDING_PX), marks }
     }
@@ -350,6 +350,11 @@ impl Pen<'_> {
     }
 
     fn set(&self, entry: &Entry, left: f64, middle: f64, marks: &mut Vec<Mark>) {
+        self.set_to(entry, left, None, middle, marks);
+    }
+
+    /// As [`Pen::set`] with the values moved to where they end at `right`.
+    fn set_to(&self, entry: &Entry, left: f64, right: Option<f64>, middle: f64, marks: &mut Vec<Mark>) {
         let mut x = left;
         if let Some(item) = &entry.item {
             marks.push(swatch(item, x, middle));
@@ -357,6 +362,8 @@ impl Pen<'_> {
         }
         self.text_at(&entry.label, x, middle, entry.marks_color, marks);
         x += entry.label.width_px;
+        let stats_px: f64 = entry.stats.iter().map(|text| text.width_px + STAT_GAP_PX).sum();
+        x = right.map_or(x, |right| x.max(right - stats_px));
         for stat in &entry.stats {
             x += STAT_GAP_PX;
             self.text_at(stat, x, middle, label::color(self.theme.text_primary), marks);

@@ -16,7 +16,7 @@ use grafana::{
 };
 use scene::{
     Cap, Fonts, Mark, Paint,
-    kurbo::{BezPath, Point, Rect, Shape, Size},
+    kurbo::{Affine, BezPath, Point, Rect, Shape, Size},
 };
 
 use super::{PanelContext, interpolator, notice, options, repeater::Orientation};
@@ -141,13 +141,13 @@ impl<'a> Chart<'a> {
 
     fn draw(&self, size: Size) -> Vec<Mark> {
         let x = Scale::linear(-0.5, self.bars.rows as f64 - 0.5);
-        let scales = Scales::of(&self.aligned, &x);
-        // Bars show the field's own unit at their axis, also where they are stacked to 100 %.
+        // Stacks of 100 % have the ranges and units of any others here.
         let plain = self.aligned.series.iter().cloned().map(|mut series| {
             series.style.stacking = StackingMode::None;
             series
         });
-        let plain = Aligned { times: Vec::new(), series: plain.collect() };
+        let plain = Aligned { times: self.aligned.times.clone(), series: plain.collect() };
+        let scales = Scales::of(&plain, &x);
         let mut axes: Vec<Axis> = self.category_axis(size).into_iter().collect();
         let n_category_axes = axes.len();
         axes.extend(scales.axes(&plain, self.display));
@@ -163,7 +163,10 @@ impl<'a> Chart<'a> {
         if plot.width() <= 0.0 || plot.height() <= 0.0 {
             return Vec::new();
         }
-        let area = PlotArea { rect: plot, x };
+        // What goes by value upwards goes to the right where bars are level: drawn upwards, then turned.
+        let turn = (!self.look.upright).then(|| Affine::new([0.0, 1.0, -1.0, 0.0, plot.x1, plot.y0]));
+        let rect = if turn.is_some() { Rect::new(0.0, 0.0, plot.height(), plot.width()) } else { plot };
+        let area = PlotArea { rect, x };
         let mut turned = Vec::new();
         if !self.look.upright {
             for (axis, place) in axes.iter().zip(&mut layout.axes).skip(n_category_axes) {
@@ -180,14 +183,14 @@ impl<'a> Chart<'a> {
             }
         }
         let pen = SeriesPen { aligned: &self.aligned, scales: &scales, bands: &self.bands, area, display: self.display, fonts: self.fonts };
-        let mut marks = if self.look.upright { overlay::thresholds(&pen) } else { Vec::new() };
+        let mut marks = turned_by(turn, overlay::thresholds(&pen));
         marks.extend(axis::draw(&axes, &layout, self.display.theme, self.fonts));
         marks.extend(turned);
         if n_category_axes > 0 {
             let position = layout.axes[0].position_px;
             marks.extend(self.categories.draw(&self.look, &self.groups().centers(), plot, position, self.display.theme, self.fonts));
         }
-        marks.extend(self.draw_bars(&pen));
+        marks.extend(self.draw_bars(&pen, plot, turn));
         marks
     }
 
@@ -235,8 +238,7 @@ impl<'a> Chart<'a> {
         Group { n_groups: self.bars.rows, n_bars, group_width, bar_width, stacked }
     }
 
-    fn draw_bars(&self, pen: &SeriesPen) -> Vec<Mark> {
-        let plot = pen.area.rect;
+    fn draw_bars(&self, pen: &SeriesPen, plot: Rect, turn: Option<Affine>) -> Vec<Mark> {
         let groups = self.groups();
         let mut labels = values::Labels::new(&self.look, plot, self.fonts);
         let mut marks = Vec::new();
@@ -264,7 +266,10 @@ impl<'a> Chart<'a> {
                 StackingMode::Normal if !is_top => 0.0,
                 _ => self.look.radius,
             };
-            marks.extend(self.paint(pen, index, scale, &placed, radius, stroke_px));
+            let limits = plot.inflate(50.0, 50.0);
+            let outlines: Vec<(usize, BezPath)> =
+                placed.iter().map(|one| (one.row, one.outline(radius, self.look.upright, limits))).collect();
+            marks.extend(self.paint(pen, index, scale, &outlines, stroke_px, turn));
         }
         let reach = plot.inflate(1.0, 1.0);
         let mut all = vec![Mark::clipped(reach, marks)];
@@ -273,10 +278,16 @@ impl<'a> Chart<'a> {
     }
 
     /// A series' bars, each in its own colour where colours go by value.
-    fn paint(&self, pen: &SeriesPen, index: usize, scale: &Scale, placed: &[Placed], radius: f64, stroke_px: f64) -> Vec<Mark> {
+    fn paint(
+        &self,
+        pen: &SeriesPen,
+        index: usize,
+        scale: &Scale,
+        outlines: &[(usize, BezPath)],
+        stroke_px: f64,
+        turn: Option<Affine>,
+    ) -> Vec<Mark> {
         let series = &self.aligned.series[index];
-        let limits = pen.area.rect.inflate(50.0, 50.0);
-        let outline = |one: &Placed| -> BezPath { one.outline(radius, self.look.upright, limits) };
         let mut marks = Vec::new();
         let mut put = |path: BezPath, fill: Option<Paint>, stroke: Paint| {
             match fill {
@@ -290,24 +301,20 @@ impl<'a> Chart<'a> {
         };
         if self.bars.colored_by_bar {
             let opacity = self.bars.fill_opacity();
-            for one in placed {
-                let color = self.bar_color(&series.field, one.row);
+            for (row, outline) in outlines {
+                let color = self.bar_color(&series.field, *row);
                 let fill = if opacity < 1.0 { color.with_alpha(opacity) } else { color };
-                put(outline(one), Some(Paint::Solid(label::color(fill))), Paint::Solid(label::color(color)));
+                put(outline.clone(), Some(Paint::Solid(label::color(fill))), Paint::Solid(label::color(color)));
             }
-        } else {
-            let path: BezPath = placed.iter().flat_map(outline).collect();
-            let color = grafana::field::series_color(&series.field, self.display);
-            let (fill, stroke) = if self.look.upright {
-                (pen.fill_paint(index, scale, color), pen.stroke_paint(index, scale, color))
-            } else {
-                let opacity = series.style.fill_opacity as f32;
-                let fill = (opacity > 0.0).then(|| Paint::Solid(label::color(color.with_alpha(opacity))));
-                (fill, Paint::Solid(label::color(color)))
-            };
-            put(path, fill, stroke);
+            return marks;
         }
-        marks
+        let mut path: BezPath = outlines.iter().flat_map(|(_, outline)| outline.iter()).collect();
+        if let Some(turn) = turn {
+            path.apply_affine(turn.inverse());
+        }
+        let color = grafana::field::series_color(&series.field, self.display);
+        put(path, pen.fill_paint(index, scale, color), pen.stroke_paint(index, scale, color));
+        turned_by(turn, marks)
     }
 
     fn bar_color(&self, field: &Field, row: usize) -> grafana::theme::Color {
@@ -325,6 +332,14 @@ impl<'a> Chart<'a> {
             value = if total == 0.0 { raw } else { raw / total };
         }
         display_value(&field, &Value::Number(value), None, self.display).full()
+    }
+}
+
+/// Marks in coordinates of their own.
+fn turned_by(turn: Option<Affine>, marks: Vec<Mark>) -> Vec<Mark> {
+    match turn {
+        Some(transform) if !marks.is_empty() => vec![Mark::Group(scene::Group { transform, marks, ..scene::Group::default() })],
+        _ => marks,
     }
 }
 

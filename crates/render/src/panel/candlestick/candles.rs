@@ -79,8 +79,8 @@ impl Candles {
         let line_px = if body_px <= 12.0 { 1.0 } else { 2.0 };
         let half = (body_px / 2.0).floor();
         let (mut prices, mut volumes): ([BezPath; 3], [BezPath; 3]) = Default::default();
-        for at in first..=last {
-            let x = js_round(pen.area.x_px(times[at]));
+        for (at, time) in times.iter().enumerate().take(last + 1).skip(first) {
+            let x = js_round(pen.area.x_px(*time));
             let (Some(open), Some(close)) = (value(self.open, at), value(self.close, at)) else { continue };
             let within = direction(open, close);
             let since = if at == first { 0 } else { value(self.close, at - 1).map_or(0, |before| direction(before, close)) };
