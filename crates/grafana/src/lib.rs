@@ -9,6 +9,7 @@ pub mod field;
 pub mod frame;
 pub mod js;
 pub mod listing;
+pub mod log;
 pub mod query;
 pub mod theme;
 pub mod time;

@@ -45,6 +45,10 @@ fn frames(kind: &str) -> Vec<Frame> {
         }
         "table" => json!([{"schema": {"refId": "A", "fields": [{"name": "disk", "type": "string"}, {"name": "used", "type": "number"}]},
             "data": {"values": [["sda 10", "sda 9", "root"], [81.5, 12.0, 95.0]]}}]),
+        "logs" => {
+            json!([{"schema": {"refId": "A", "fields": [{"name": "time", "type": "time"}, {"name": "line", "type": "string", "labels": {"job": "web"}}]},
+            "data": {"values": [[NOW - 2000.0, NOW - 1000.0, NOW], ["lvl=error msg=\"GET /a\" took=12ms", "{\"level\": \"info\", \"n\": 1}", "plain"]]}}])
+        }
         _ => json!([]),
     };
     json.as_array().into_iter().flatten().filter_map(frame_from_json).collect()
@@ -283,4 +287,16 @@ fn alert_rules_are_listed() {
 #[test]
 fn news_are_not_fetched() {
     check("news", list("news", json!({"feedUrl": "https://news.example/feed"}), json!({})), screen());
+}
+
+#[test]
+fn log_lines_newest_first() {
+    check("logs", panel("logs", "logs", json!({"showTime": true, "showCommonLabels": true})), screen());
+}
+
+#[test]
+fn log_lines_wrapped_oldest_first() {
+    let options =
+        json!({"wrapLogMessage": true, "prettifyLogMessage": true, "sortOrder": "Ascending", "dedupStrategy": "exact", "showLabels": true});
+    check("logs_wrapped", panel("logs", "logs", options), screen());
 }

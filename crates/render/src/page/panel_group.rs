@@ -17,6 +17,9 @@ use crate::{
     view::{DashboardView, PanelView, Warning},
 };
 
+/// Panels that are read aloud word by word rather than named as a figure.
+const MADE_OF_TEXT: [&str; 6] = ["text", "logs", "dashlist", "alertlist", "annolist", "news"];
+
 /// Draws `view` into `rect` (px of its parent): all of it, or the given rows of a panel that was laid out to be parted.
 pub fn panel_group(
     view: &PanelView,
@@ -52,7 +55,7 @@ pub fn panel_group(
         Some((flow, rows)) => flow.draw(rows.clone(), content.size(), context),
         None => panel::draw(view, content.size(), context),
     });
-    let role = if view.panel.plugin_id == "text" { Role::Paragraph } else { Role::Figure };
+    let role = if MADE_OF_TEXT.contains(&view.panel.plugin_id.as_str()) { Role::Paragraph } else { Role::Figure };
     marks.push(Mark::Group(Group {
         transform: Affine::translate(content.origin().to_vec2()),
         clip: Some(content.size().to_rect().to_path(0.1)),

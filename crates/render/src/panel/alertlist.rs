@@ -123,7 +123,7 @@ fn entry(rule: &AlertRule, has_instances: bool, width: f64, context: &PanelConte
     let mut all = vec![drawing::fill_rounded(ground, 2.0, ink(theme.secondary))];
     all.push(icon(rule.state, Point::new(18.0, 34.0), state_color));
     all.extend(marks);
-    Block { marks: all, height: ground.height() + GAP, is_ornament: false }
+    Block { marks: all, height: ground.height() + GAP, n_entries: 1 }
 }
 
 /// State and labels of one instance, and since when it is so.
@@ -177,7 +177,7 @@ fn grouped(rules: &[AlertRule], keys: &[String], width: f64, context: &PanelCont
         for (row, instance) in instances.into_iter().enumerate() {
             marks.extend(instance_row(instance, 4.0 + LINE * (row + 1) as f64, width, context));
         }
-        blocks.push(Block { marks, height: 12.0 + LINE * (n + 1) as f64, is_ornament: false });
+        blocks.push(Block { marks, height: 12.0 + LINE * (n + 1) as f64, n_entries: 1 });
     }
     blocks
 }

@@ -104,7 +104,7 @@ fn card(annotation: &ListedAnnotation, parts: &Parts, width: f64, context: &Pane
     let ground = Rect::new(MARGIN, MARGIN, width - MARGIN, y + PADDING);
     let mut all = vec![drawing::fill_rounded(ground, RADIUS, ink(context.theme.secondary))];
     all.extend(marks);
-    Block { marks: all, height: ground.y1, is_ornament: false }
+    Block { marks: all, height: ground.y1, n_entries: 1 }
 }
 
 /// A tag whose right edge is at `right`, and its width.

@@ -62,11 +62,10 @@ fn list_blocks(groups: &Groups, has_headings: bool, form: Entry, context: &Panel
         if has_headings {
             blocks.push(heading_block(heading, form.width, context));
         }
-        blocks.extend(
-            dashboards
-                .iter()
-                .map(|dashboard| if form.is_compact { compact(dashboard, form, context) } else { entry(dashboard, form, context) }),
-        );
+        match form.is_compact {
+            true => blocks.extend(compact_rows(dashboards, form, context)),
+            false => blocks.extend(dashboards.iter().map(|dashboard| entry(dashboard, form, context))),
+        }
         blocks.push(gap(if dashboards.is_empty() { GROUP_BOTTOM } else { GROUP_BOTTOM + SPACE }));
     }
     // The last gap may hang out of the panel.
@@ -75,14 +74,14 @@ fn list_blocks(groups: &Groups, has_headings: bool, form: Entry, context: &Panel
 }
 
 fn gap(height: f64) -> Block {
-    Block { height, is_ornament: true, ..Block::default() }
+    Block { height, ..Block::default() }
 }
 
 fn heading_block(text: &str, width: f64, context: &PanelContext) -> Block {
     let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0).medium() };
     let text = context.fonts.ellipsize(text, &style, width - 2.0 * SPACE);
     let base = drawing::baseline(2.0, TITLE_LINE, 14.0);
-    Block { marks: vec![drawing::shaped(text, SPACE, base, ink(context.theme.text_primary))], height: TITLE_LINE + 4.0, is_ornament: true }
+    Block { marks: vec![drawing::shaped(text, SPACE, base, ink(context.theme.text_primary))], height: TITLE_LINE + 4.0, n_entries: 0 }
 }
 
 fn one_line(title: &str) -> String {
@@ -94,6 +93,23 @@ fn linked(dashboard: &ListedDashboard, link_area: Rect, marks: Vec<Mark>) -> Mar
         Some(url) => Mark::Group(Group { link: Some(url.clone()), link_area: Some(link_area), marks, ..Group::default() }),
         None => Mark::Group(Group { marks, ..Group::default() }),
     }
+}
+
+/// Entries of one line each, in as many columns as have room, row by row.
+fn compact_rows(dashboards: &[ListedDashboard], form: Entry, context: &PanelContext) -> Vec<Block> {
+    const MIN_COLUMN: f64 = 260.0;
+    let n_columns = (form.width / MIN_COLUMN).floor().max(1.0) as usize;
+    let width = form.width / n_columns as f64;
+    let row = |entries: &[ListedDashboard]| {
+        let mut block = Block { n_entries: entries.len(), ..Block::default() };
+        for (column, dashboard) in entries.iter().enumerate() {
+            let entry = compact(dashboard, Entry { width, ..form }, context);
+            block.height = entry.height;
+            block.marks.push(Mark::at(width * column as f64, 0.0, entry.marks));
+        }
+        block
+    };
+    dashboards.chunks(n_columns).map(row).collect()
 }
 
 /// The star only where it is filled, the folder behind the title.
@@ -115,7 +131,7 @@ fn compact(dashboard: &ListedDashboard, form: Entry, context: &PanelContext) -> 
     if dashboard.is_starred {
         all.push(star(Point::new(area.x1 - 10.0, LINE / 2.0), true, ink(theme.warning)));
     }
-    Block { marks: all, height: LINE, is_ornament: false }
+    Block { marks: all, height: LINE, n_entries: 1 }
 }
 
 fn entry(dashboard: &ListedDashboard, form: Entry, context: &PanelContext) -> Block {
@@ -143,7 +159,7 @@ fn entry(dashboard: &ListedDashboard, form: Entry, context: &PanelContext) -> Bl
     let bottom = y + SPACE;
     let line = Line::new((SPACE, bottom + 0.5), (width - SPACE, bottom + 0.5)).to_path(0.1);
     all.push(Mark::stroke(line, ink(context.theme.border_weak), 1.0));
-    Block { marks: all, height: bottom + 1.0, is_ornament: false }
+    Block { marks: all, height: bottom + 1.0, n_entries: 1 }
 }
 
 /// Five points, filled where the dashboard is starred.

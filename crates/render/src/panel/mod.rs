@@ -20,6 +20,7 @@ pub mod flow;
 mod gauge;
 mod heatmap;
 mod histogram;
+mod logs;
 mod news;
 pub mod notice;
 pub mod options;
@@ -68,6 +69,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "dashlist" => dashlist::draw(view, size, context),
         "gauge" => gauge::draw(view, size, context),
         "heatmap" => heatmap::draw(view, size, context),
+        "logs" => logs::draw(view, size, context),
         "news" => news::draw(size, context),
         "piechart" => piechart::draw(view, size, context),
         "histogram" => histogram::draw(view, size, context),

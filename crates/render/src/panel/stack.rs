@@ -13,8 +13,8 @@ use crate::drawing::{self, Align, ink};
 pub struct Block {
     pub marks: Vec<Mark>,
     pub height: f64,
-    /// A heading or a gap: not counted among what is left out.
-    pub is_ornament: bool,
+    /// How many things it lists; none for headings and gaps.
+    pub n_entries: usize,
 }
 
 /// What is listed, for the note: one, and several of it.
@@ -27,7 +27,7 @@ pub fn draw(blocks: Vec<Block>, noun: Noun, size: Size, context: &mut PanelConte
     let all: f64 = blocks.iter().map(|block| block.height).sum();
     // Half a pixel of what fits is lost to rounding, not to the reader.
     let room = if all <= size.height + 0.5 { f64::INFINITY } else { size.height - NOTE };
-    let n_entries = blocks.iter().filter(|block| !block.is_ornament).count();
+    let n_entries: usize = blocks.iter().map(|block| block.n_entries).sum();
     let (mut marks, mut y, mut n_shown) = (Vec::new(), 0.0, 0);
     for block in blocks {
         if y + block.height > room {
@@ -35,7 +35,7 @@ pub fn draw(blocks: Vec<Block>, noun: Noun, size: Size, context: &mut PanelConte
         }
         marks.push(Mark::at(0.0, y, block.marks));
         y += block.height;
-        n_shown += usize::from(!block.is_ornament);
+        n_shown += block.n_entries;
     }
     let left = n_entries - n_shown;
     if left > 0 {

@@ -1,0 +1,154 @@
+//! Log lines (`logs`), as Grafana 12.4's logs panel shows them.
+
+mod line;
+mod token;
+
+use grafana::{
+    frame::{FieldType, Labels},
+    log::{self, Dedup, LogLine},
+    theme::Theme,
+};
+use scene::{
+    Mark, TextStyle,
+    kurbo::{Rect, Size},
+};
+
+use self::line::Form;
+use super::{PanelContext, notice, options};
+use crate::{
+    drawing::{self, Align, ink},
+    view::PanelView,
+};
+
+/// Height of the note on lines that are left out, and of the line with common labels, px.
+const NOTE: f64 = 18.0;
+const COMMON: f64 = 24.0;
+
+pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
+    let saved = &view.panel.options;
+    let strategy = match options::text(saved, "dedupStrategy", "none") {
+        "exact" => Dedup::Exact,
+        "numbers" => Dedup::Numbers,
+        "signature" => Dedup::Signature,
+        _ => Dedup::None,
+    };
+    let lines = log::lines_of(&view.frames);
+    let common = log::common_labels(&lines);
+    let mut lines = log::dedup(lines, strategy);
+    if lines.is_empty() {
+        return notice::no_data(&without_lines(view), size, context);
+    }
+    let is_ascending = options::text(saved, "sortOrder", "Descending") == "Ascending";
+    log::sort(&mut lines, is_ascending);
+
+    let has_common = options::flag(saved, "showCommonLabels", false);
+    let height = size.height - if has_common { COMMON } else { 0.0 };
+    let form = Form::new(view, &lines, strategy != Dedup::None, size.width, context);
+    let (mut marks, used) = fit(&lines, is_ascending, &form, Size::new(size.width, height), context);
+    if has_common {
+        // Oldest first, the newest line is what a reader came for: the labels stand under it.
+        let top = if is_ascending { used } else { 0.0 };
+        let lines_top = if is_ascending { 0.0 } else { COMMON };
+        marks = vec![Mark::at(0.0, lines_top, marks), Mark::at(0.0, top, common_labels(&common, size.width, context))];
+    }
+    marks
+}
+
+/// Why there is nothing to show (`PanelDataErrorView` with `needsStringField`).
+fn without_lines(view: &PanelView) -> String {
+    let has_rows = view.frames.iter().any(|frame| !frame.is_empty());
+    let has_text = view.frames.iter().flat_map(|frame| &frame.fields).any(|field| field.kind == FieldType::String);
+    if has_rows && !has_text {
+        return "Data is missing a string field".to_owned();
+    }
+    let own = view.panel.field_config.defaults.no_value.clone().filter(|text| !text.is_empty());
+    own.unwrap_or_else(|| "No data".to_owned())
+}
+
+/// The lines that fit, and the height they take. Newest first, the list begins at its top; oldest first, Grafana scrolls a
+/// dashboard's logs to their end, so the earliest are left out.
+fn fit(lines: &[LogLine], is_ascending: bool, form: &Form, size: Size, context: &mut PanelContext) -> (Vec<Mark>, f64) {
+    let order: Box<dyn Iterator<Item = &LogLine>> = if is_ascending { Box::new(lines.iter().rev()) } else { Box::new(lines.iter()) };
+    let (mut shown, mut used) = (Vec::new(), 0.0);
+    for line in order {
+        let (marks, height) = form.draw(line, context);
+        if used + height > size.height + line::GAP_BELOW && !shown.is_empty() {
+            break;
+        }
+        used += height;
+        shown.push((marks, height));
+    }
+    // Room for the note is made only where one is needed.
+    if shown.len() < lines.len() {
+        while used > size.height - NOTE && shown.len() > 1 {
+            used -= shown.pop().map_or(0.0, |(_, height)| height);
+        }
+    }
+    let left = lines.len() - shown.len();
+    if is_ascending {
+        shown.reverse();
+    }
+    let note_above = if left > 0 && is_ascending { NOTE } else { 0.0 };
+    let (mut marks, mut y) = (Vec::new(), note_above);
+    for (line, height) in shown {
+        marks.push(Mark::at(0.0, y, line));
+        y += height;
+    }
+    if left > 0 {
+        (context.warn)(format!("{left} of {} log lines do not fit the panel", lines.len()));
+        let which = if is_ascending { "earlier" } else { "more" };
+        let text = format!("{left} {which} log line{}", if left == 1 { "" } else { "s" });
+        let top = if is_ascending { 0.0 } else { size.height - NOTE };
+        let area = Rect::new(8.0, top, size.width - 8.0, top + NOTE);
+        marks.push(drawing::line_in(context.fonts, &text, &TextStyle::sans(12.0), area, Align::Right, ink(context.theme.text_secondary)));
+        y += if is_ascending { 0.0 } else { NOTE };
+    }
+    let marks = vec![Mark::clipped(Rect::new(0.0, 0.0, size.width, size.height), marks)];
+    (marks, y)
+}
+
+fn common_labels(labels: &Labels, width: f64, context: &PanelContext) -> Vec<Mark> {
+    let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0).medium() };
+    let head = context.fonts.shape("Common labels:", &style);
+    let mut x = 4.0 + head.width_px + 4.0;
+    let mut marks = vec![drawing::shaped(head, 4.0, drawing::centered_baseline(10.0, 12.0), ink(context.theme.text_primary))];
+    let mut texts = shown_labels(labels);
+    if texts.is_empty() {
+        texts.push("(no common labels)".to_owned());
+    }
+    for text in texts {
+        let (chip, chip_width) = label_chip(&text, x, 10.0, context);
+        if x + chip_width > width {
+            break;
+        }
+        marks.extend(chip);
+        x += chip_width + 4.0;
+    }
+    marks
+}
+
+/// "key=value" of the labels people see: levels are told by colour, file names and what begins with "_" are machinery.
+fn shown_labels(labels: &Labels) -> Vec<String> {
+    const HIDDEN: [&str; 4] = ["detected_level", "level", "lvl", "filename"];
+    let is_shown = |key: &str, value: &str| !key.starts_with('_') && !HIDDEN.contains(&key) && !value.is_empty();
+    labels.iter().filter(|(key, value)| is_shown(key, value)).map(|(key, value)| format!("{key}={value}")).collect()
+}
+
+/// A label on its ground, from `x`, centred on `middle`; and its width.
+fn label_chip(text: &str, x: f64, middle: f64, context: &PanelContext) -> (Vec<Mark>, f64) {
+    let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(10.0) };
+    let text = context.fonts.ellipsize(text, &style, 200.0);
+    let width = text.width_px + 4.0;
+    let ground = drawing::fill_rounded(Rect::new(x, middle - 8.0, x + width, middle + 8.0), 2.0, ink(context.theme.secondary));
+    let base = drawing::centered_baseline(middle, 10.0);
+    (vec![ground, drawing::shaped(text, x + 2.0, base, ink(context.theme.text_primary))], width)
+}
+
+/// Text in the theme's red and green; marks elsewhere use the stronger main tones.
+fn error_text(theme: &Theme) -> grafana::theme::Color {
+    if theme.is_dark { grafana::theme::Color::rgb(0xff, 0x52, 0x86) } else { grafana::theme::Color::rgb(0xcf, 0x0e, 0x5b) }
+}
+
+fn success_text(theme: &Theme) -> grafana::theme::Color {
+    if theme.is_dark { grafana::theme::Color::rgb(0x6c, 0xcf, 0x8e) } else { grafana::theme::Color::rgb(0x0a, 0x76, 0x4e) }
+}
