@@ -144,6 +144,10 @@ impl<'a> Chart<'a> {
         // Stacks of 100 % have the ranges and units of any others here.
         let plain = self.aligned.series.iter().cloned().map(|mut series| {
             series.style.stacking = StackingMode::None;
+            // Bars start at zero unless told otherwise; colours by value do not know of that.
+            let (config, axis) = (&series.field.config, &mut series.style.axis);
+            axis.soft_min = axis.soft_min.or(config.min.is_none().then_some(0.0));
+            axis.soft_max = axis.soft_max.or(config.max.is_none().then_some(0.0));
             series
         });
         let plain = Aligned { times: self.aligned.times.clone(), series: plain.collect() };

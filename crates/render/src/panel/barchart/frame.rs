@@ -90,13 +90,6 @@ fn one_series(field: &Field, name: String, index: usize, stacking: StackingMode)
     let mut style = Style::read(custom);
     style.draw_style = DrawStyle::Bars;
     style.stacking = stacking;
-    // Bars start at zero unless told otherwise.
-    if field.config.min.is_none() {
-        style.axis.soft_min = style.axis.soft_min.or(Some(0.0));
-    }
-    if field.config.max.is_none() {
-        style.axis.soft_max = style.axis.soft_max.or(Some(0.0));
-    }
     if style.axis.placement == AxisPlacement::Auto {
         style.axis.placement = AxisPlacement::Left;
     }
