@@ -16,6 +16,7 @@ use crate::{
     config::{Config, Secret},
     grafana_api::Client,
     mail::SmtpMailer,
+    provision::{Place, Provisioner, Sources},
     run::{Clients, GrafanaRenderer},
     scheduler::{Engine, EngineParts, Scheduler, SystemClock},
     store::{self, Store},
@@ -23,6 +24,9 @@ use crate::{
 
 /// How long runs under way may take when the program is asked to end. Grafana kills a plugin soon after.
 const GRACE: Duration = Duration::from_secs(6);
+
+/// How often provisioning files are looked at. Grafana's dashboards provider takes 10 s too.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
 
 /// Why the program cannot work; it stays up all the same and says so.
 #[derive(Debug, thiserror::Error)]
@@ -38,12 +42,14 @@ pub struct Program {
     pub engine: Arc<Engine>,
     pub store: Store,
     clients: Arc<Clients>,
+    provisioner: Option<Arc<Provisioner>>,
     running: Mutex<Option<Running>>,
 }
 
 struct Running {
     stop: oneshot::Sender<()>,
     scheduler: JoinHandle<()>,
+    provisioning: Option<JoinHandle<()>>,
 }
 
 impl Program {
@@ -61,37 +67,69 @@ impl Program {
             limits: config.limits.clone(),
             owner: Engine::new_owner()?,
         }));
-        Ok(Program { engine, store, clients, running: Mutex::new(None) })
+        let provisioner = config.provisioning_path.as_ref().map(|folder| {
+            let place = Place { folder: folder.clone(), sources: Sources::process() };
+            Arc::new(Provisioner::new(place, store.clone(), engine.clock.clone()))
+        });
+        Ok(Program { engine, store, clients, provisioner, running: Mutex::new(None) })
     }
 
     pub fn router(&self) -> Router {
         api::router(ApiState { engine: self.engine.clone(), verifier: Arc::new(GrafanaTokens { clients: self.clients.clone() }) })
     }
 
-    /// Starts the scheduler; a second call changes nothing.
+    /// Applies provisioning files and starts the scheduler; a second call changes nothing.
     pub async fn start(&self) {
         let mut running = self.running.lock().await;
         if running.is_some() {
             return;
         }
+        // Before the scheduler: what a file has deleted is not to be sent once more.
+        let provisioning = match self.provisioner.clone() {
+            Some(provisioner) => {
+                provisioner.look().await;
+                let engine = self.engine.clone();
+                Some(tokio::spawn(keep_looking(provisioner, move || engine.wake())))
+            }
+            None => None,
+        };
         let (stop, stopped) = oneshot::channel();
         let scheduler = Arc::new(Scheduler::new(self.engine.clone()));
         let scheduler = tokio::spawn(scheduler.run(async move { drop(stopped.await) }, GRACE));
-        *running = Some(Running { stop, scheduler });
+        *running = Some(Running { stop, scheduler, provisioning });
     }
 
     /// Ends the scheduler: runs under way finish within seconds or are handed back.
     pub async fn stop(&self) {
-        let Some(Running { stop, scheduler }) = self.running.lock().await.take() else { return };
+        let Some(Running { stop, scheduler, provisioning }) = self.running.lock().await.take() else { return };
+        if let Some(task) = provisioning {
+            // Each write is a transaction of its own, and the next start goes on where this one ends.
+            task.abort();
+        }
         let _ = stop.send(());
         if scheduler.await.is_err() {
             tracing::error!("the scheduler broke off");
         }
     }
 
+    /// What is wrong with provisioning files, as "file:line: what".
+    pub fn provisioning_problems(&self) -> Vec<String> {
+        self.provisioner.iter().flat_map(|provisioner| provisioner.problems()).map(|problem| problem.to_string()).collect()
+    }
+
     /// Whether an organisation has a credential, and what is wrong with it.
     pub fn connection_problem(&self, org_id: i64) -> Option<String> {
         self.clients.for_org(org_id).err().map(|error| error.to_string())
+    }
+}
+
+/// New files are applied while the program runs.
+async fn keep_looking(provisioner: Arc<Provisioner>, wake: impl Fn()) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        if provisioner.look().await.is_new {
+            wake();
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Config {
     pub grafana: GrafanaConfig,
     pub smtp: SmtpConfig,
     pub limits: Limits,
+    /// Folder of YAML files that define reports and settings.
+    pub provisioning_path: Option<PathBuf>,
     /// Hex or text key for secrets at rest; else a 0600 key file beside the database.
     pub encryption_secret: Option<Secret>,
     /// What was wrong with the settings: shown in health, a safe default is used instead.
@@ -112,6 +114,7 @@ impl Config {
             grafana: grafana(&mut vars),
             smtp: smtp(&mut vars),
             limits: limits(&mut vars),
+            provisioning_path: vars.text("provisioning_path").map(PathBuf::from),
             encryption_secret: vars.secret("encryption_secret"),
             problems: Vec::new(),
         };

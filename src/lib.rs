@@ -8,6 +8,7 @@ pub mod demo;
 pub mod grafana_api;
 pub mod mail;
 pub mod plugin;
+pub mod provision;
 
 pub mod run;
 pub mod scheduler;

@@ -5,6 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::StatusCode;
+use report::Provisioned;
 use serde_json::json;
 
 use crate::{run, scheduler::Failure, store};
@@ -35,6 +36,11 @@ impl ApiError {
 
     pub fn report_not_found() -> ApiError {
         ApiError::new(StatusCode::NOT_FOUND, "Report not found")
+    }
+
+    /// Something a file defines and the API therefore may not change.
+    pub fn provisioned(what: &str, from: &Provisioned) -> ApiError {
+        ApiError::new(StatusCode::FORBIDDEN, format!("this {what} is provisioned: change it in {}", from.file))
     }
 
     pub fn internal() -> ApiError {

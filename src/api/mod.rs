@@ -1,7 +1,7 @@
 //! The Reporting API of Grafana Enterprise: one router for all doors, under `/reports…` and `/api/reports…`.
 //!
 //! Handlers carry the operation ids of the specification. The door puts the [`Caller`] into the request; organisations are separate
-//! worlds. What is beyond the specification: `overview`, `occurrences`, `runs`, `pause`, `resume` of a report, uploads to
+//! worlds. What is beyond the specification: `overview`, `export.yaml`, `occurrences`, `runs`, `pause`, `resume` of a report, uploads to
 //! `/reports/images`, `/_connect`, `/_status`; `/reports/openapi.json` describes it all.
 
 pub mod auth;
@@ -17,7 +17,7 @@ mod send;
 mod settings;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
@@ -66,6 +66,7 @@ fn routes() -> Router<ApiState> {
         .route("/reports/{id}/pause", post(report::pause_report))
         .route("/reports/{id}/resume", post(report::resume_report))
         .route("/reports/{id}/runs", get(run::get_report_runs))
+        .route("/reports/export.yaml", get(report::export_reports))
         .route("/reports/overview", get(run::get_overview))
         .route("/reports/occurrences", post(run::get_occurrences))
         .route("/reports/dashboards/{uid}", get(report::get_reports_by_dashboard_uid))

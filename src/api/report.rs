@@ -2,8 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Extension, Json, extract::State};
-use jiff::{SignedDuration, Timestamp};
+use axum::{
+    Extension, Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::header;
+use jiff::Timestamp;
 use report::{CreateOrUpdateReport, Report, State as ReportState};
 use serde_json::{Value, json};
 
@@ -11,10 +16,7 @@ use super::{
     ApiError, ApiState, Caller,
     extract::{JsonBody, ReportId, Segment},
 };
-use crate::run;
-
-/// A report whose schedule is new may start a little in the past: "send now" takes the caller's clock.
-const START_GRACE: SignedDuration = SignedDuration::from_secs(60);
+use crate::{provision, run};
 
 /// GET /reports
 pub async fn get_reports(State(state): State<ApiState>, Extension(caller): Extension<Caller>) -> Result<Json<Vec<Report>>, ApiError> {
@@ -30,6 +32,14 @@ pub async fn get_reports_by_dashboard_uid(
     let mut reports = state.engine.store.reports(caller.org_id).await?;
     reports.retain(|report| report.uses_dashboard(&uid));
     Ok(Json(reports))
+}
+
+/// GET /reports/export.yaml: all reports and the settings as a provisioning file.
+pub async fn export_reports(State(state): State<ApiState>, Extension(caller): Extension<Caller>) -> Result<Response, ApiError> {
+    let reports = state.engine.store.reports(caller.org_id).await?;
+    let settings = state.engine.store.settings(caller.org_id).await?;
+    let headers = [(header::CONTENT_TYPE, "application/yaml"), (header::CONTENT_DISPOSITION, "attachment; filename=\"reports.yaml\"")];
+    Ok((headers, provision::export(&reports, &settings)).into_response())
 }
 
 /// GET /reports/{id}
@@ -54,8 +64,7 @@ pub async fn create_report(
     report.validate()?;
     let titles = dashboard_titles(&state, &report, None).await?;
     name_dashboards(&mut report, &titles);
-    let after = before(now, START_GRACE);
-    report.settle(now, after);
+    let after = report.settle_new(now);
     let report = state.engine.store.create_report(report, after).await?;
     tracing::info!(report_id = report.id, org_id = report.org_id, login = caller.login, "report created");
     state.engine.wake();
@@ -70,6 +79,7 @@ pub async fn update_report(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, ApiError> {
     let stored = state.engine.store.report(caller.org_id, which.clone()).await?.ok_or_else(ApiError::report_not_found)?;
+    check_editable(&stored)?;
     let change = CreateOrUpdateReport::new(body);
     // Once to see what it would be, since asking Grafana takes time; once more inside the transaction on what is stored then.
     let mut wanted = stored.clone();
@@ -86,7 +96,7 @@ pub async fn update_report(
             report.validate()?;
             name_dashboards(report, &titles);
             report.updated = now;
-            Ok(settle_change(&old, report, now, planned))
+            Ok(report.settle_change(&old, now, planned))
         })
         .await?;
     let report = changed.ok_or_else(ApiError::report_not_found)?.map_err(|error: report::Error| ApiError::from(error))?;
@@ -101,6 +111,8 @@ pub async fn delete_report(
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
 ) -> Result<Json<Value>, ApiError> {
+    let stored = state.engine.store.report(caller.org_id, which.clone()).await?.ok_or_else(ApiError::report_not_found)?;
+    check_editable(&stored)?;
     if !state.engine.store.delete_report(caller.org_id, which.clone()).await? {
         return Err(ApiError::report_not_found());
     }
@@ -116,6 +128,7 @@ pub async fn pause_report(
 ) -> Result<Json<Value>, ApiError> {
     let now = state.engine.clock.now();
     let pause = move |report: &mut Report, _: Timestamp| {
+        check_editable(report)?;
         if report.state == ReportState::Draft {
             return Err(ApiError::bad_request("a draft cannot be paused"));
         }
@@ -135,11 +148,12 @@ pub async fn resume_report(
 ) -> Result<Json<Value>, ApiError> {
     let now = state.engine.clock.now();
     let resume = move |report: &mut Report, planned: Timestamp| {
+        check_editable(report)?;
         let old = report.clone();
         report.state = ReportState::Scheduled;
         report.updated = now;
         report.validate().map_err(ApiError::from)?;
-        let after = settle_change(&old, report, now, planned);
+        let after = report.settle_change(&old, now, planned);
         if report.state == ReportState::Expired {
             return Err(ApiError::bad_request("schedule: no due time is left, change its dates first"));
         }
@@ -150,23 +164,12 @@ pub async fn resume_report(
     Ok(Json(json!({ "message": "Report resumed" })))
 }
 
-/// Settles the state after a change. Returns the moment from which due times count anew: with a grace for a new schedule, from now on
-/// for a report that was paused or a draft, `None` when nothing about its times changed.
-fn settle_change(old: &Report, report: &mut Report, now: Timestamp, planned: Timestamp) -> Option<Timestamp> {
-    let was_active = matches!(old.state, ReportState::Scheduled | ReportState::Expired);
-    let after = if old.schedule != report.schedule || old.state == ReportState::Draft {
-        Some(before(now, START_GRACE))
-    } else if !was_active {
-        Some(now)
-    } else {
-        None
-    };
-    report.settle(now, after.unwrap_or(planned));
-    after
-}
-
-fn before(now: Timestamp, span: SignedDuration) -> Timestamp {
-    now.checked_sub(span).unwrap_or(now)
+/// A report that a file defines is changed there, so that the file stays true.
+fn check_editable(report: &Report) -> Result<(), ApiError> {
+    match &report.provisioned {
+        Some(from) if !from.allow_ui_updates => Err(ApiError::provisioned("report", from)),
+        _ => Ok(()),
+    }
 }
 
 /// Asks Grafana for the titles of dashboards, which proves that they exist and may be read; those `known` already are not asked

@@ -20,6 +20,9 @@ pub async fn save_report_settings(
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, ApiError> {
+    if let Some(from) = state.engine.store.settings(caller.org_id).await?.provisioned.filter(|from| !from.allow_ui_updates) {
+        return Err(ApiError::provisioned("organization's settings", &from));
+    }
     state.engine.store.change_settings(caller.org_id, caller.user_id.unwrap_or(0), body).await??;
     tracing::info!(org_id = caller.org_id, login = caller.login, "report settings changed");
     Ok(Json(json!({ "message": "Report settings saved" })))

@@ -15,7 +15,7 @@ use crate::{
     mail::MailError,
     run::TokenSource,
     scheduler::{
-        Scheduler,
+        Engine, Scheduler,
         fake::{Bench, bench},
     },
 };
@@ -38,6 +38,20 @@ impl TokenVerifier for FakeVerifier {
     }
 }
 
+/// For tests of neighbours: the router over an engine, and one call of an administrator as "200 message".
+pub(crate) fn router_of(engine: Arc<Engine>) -> Router {
+    router(ApiState { engine, verifier: Arc::new(FakeVerifier) })
+}
+
+pub(crate) async fn call(router: &Router, method: &str, path: &str, body: &str) -> String {
+    let mut request = Request::builder().method(method).uri(path).body(Body::from(body.to_owned())).unwrap();
+    request.extensions_mut().insert(caller(1, Role::Admin));
+    let response = router.clone().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    Answer { status, headers: http::HeaderMap::new(), bytes: bytes.to_vec() }.text()
+}
+
 struct Api {
     bench: Bench,
     router: Router,
@@ -45,7 +59,7 @@ struct Api {
 
 fn api() -> Api {
     let bench = bench();
-    let router = router(ApiState { engine: bench.engine.clone(), verifier: Arc::new(FakeVerifier) });
+    let router = router_of(bench.engine.clone());
     Api { bench, router }
 }
 

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::bail;
-use broadsheet::config::{Config, Secret};
+use broadsheet::{
+    config::{Config, Secret},
+    provision::{self, Sources},
+};
 
 /// Looks at the settings
 #[derive(clap::Args)]
@@ -53,6 +56,7 @@ fn settings(config: &Config) -> Vec<(String, String)> {
     add("grafana_ca_file", path(grafana.ca_file.as_deref()));
     add("data_dir", path(config.data_dir.as_deref()));
     add("encryption_secret", config.encryption_secret.as_ref().map_or("a key file in data_dir".into(), |text| secret(Some(text))));
+    add("provisioning_path", path(config.provisioning_path.as_deref()));
     add("smtp_enabled", smtp.enabled.to_string());
     add("smtp_host", or_unset(Some(&smtp.host)));
     add("smtp_user", or_unset(Some(&smtp.user)));
@@ -100,6 +104,9 @@ fn problems(config: &Config) -> Vec<String> {
             Ok(_) => {}
             Err(error) => all.push(format!("data_dir: {error}")),
         }
+    }
+    if let Some(folder) = &config.provisioning_path {
+        all.extend(provision::check(folder, &Sources::process()).iter().map(|problem| format!("provisioning_path: {problem}")));
     }
     all
 }
@@ -171,6 +178,7 @@ mod tests {
         check(&[("BROADSHEET_GRAFANA_URL", "localhost:3000")], "grafana_url: expected http");
         check(&[("BROADSHEET_SMTP_HOST", "mail"), ("BROADSHEET_SMTP_ENABLED", "false")], "smtp_enabled: is false");
         check(&[("BROADSHEET_GRAFANA_CA_FILE", "/nowhere/ca.pem")], "grafana_ca_file:");
+        check(&[("BROADSHEET_PROVISIONING_PATH", "/nowhere")], "provisioning_path: /nowhere:0: ");
         check(&[("BROADSHEET_RENDERING_TIMEOUT", "soon")], "rendering_timeout:");
     }
 }

@@ -77,7 +77,8 @@ impl Hooks for Door {
     fn health(&self, org_id: i64) -> BoxFuture<'_, Health> {
         Box::pin(async move {
             let connection = self.program.as_ref().and_then(|program| program.connection_problem(org_id)).filter(|_| org_id > 0);
-            health(self.problems.iter().cloned().chain(connection).collect())
+            let files = self.program.iter().flat_map(|program| program.provisioning_problems());
+            health(self.problems.iter().cloned().chain(connection).chain(files).collect())
         })
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use report::{CreateOrUpdateReport, Report, State};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Error, Store, key::random};
+use super::{Error, Mark, Store, key::random};
 
 /// How a caller names a report: Grafana's number, or the uid that replaces it.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +23,7 @@ impl ReportRef {
     }
 }
 
-const COLUMNS: &str = "id, uid, org_id, user_id, content, state, created_ms, updated_ms";
+const COLUMNS: &str = "id, uid, org_id, user_id, content, state, created_ms, updated_ms, provisioned";
 
 impl Store {
     /// All reports of an organisation, oldest first.
@@ -43,9 +43,11 @@ impl Store {
         self.call(move |connection| find(connection, org_id, &which)).await
     }
 
-    /// Stores a new report and returns it with its id and uid. Due times count from `after`.
+    /// Stores a new report and returns it with its id, and a uid if it has none yet. Due times count from `after`.
     pub async fn create_report(&self, mut report: Report, after: Timestamp) -> Result<Report, Error> {
-        report.uid = new_uid()?;
+        if report.uid.is_empty() {
+            report.uid = new_uid()?;
+        }
         self.write(move |transaction| {
             transaction.execute(
                 "INSERT INTO reports (uid, org_id, user_id, content, state, planned_until_ms, next_ms, created_ms, updated_ms)
@@ -166,6 +168,7 @@ struct StoredReport {
     state: String,
     created_ms: i64,
     updated_ms: i64,
+    provisioned: Option<String>,
 }
 
 impl StoredReport {
@@ -179,6 +182,7 @@ impl StoredReport {
             state: row.get(5)?,
             created_ms: row.get(6)?,
             updated_ms: row.get(7)?,
+            provisioned: row.get(8)?,
         })
     }
 
@@ -192,6 +196,7 @@ impl StoredReport {
         report.id = self.id;
         report.uid = self.uid;
         report.updated = timestamp(self.updated_ms)?;
+        report.provisioned = self.provisioned.as_deref().and_then(Mark::read).map(|mark| mark.provisioned());
         Ok(report)
     }
 }

@@ -4,7 +4,7 @@ use report::ReportSettings;
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Value;
 
-use super::{Error, Store};
+use super::{Error, Mark, Store};
 
 impl Store {
     /// The settings of an organisation; the defaults when none were saved.
@@ -36,15 +36,16 @@ impl Store {
 fn load(connection: &Connection, org_id: i64) -> Result<ReportSettings, Error> {
     let mut settings = ReportSettings::new(org_id);
     let row = connection
-        .query_row("SELECT id, user_id, content FROM settings WHERE org_id = ?1", [org_id], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+        .query_row("SELECT id, user_id, content, provisioned FROM settings WHERE org_id = ?1", [org_id], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, Option<String>>(3)?))
         })
         .optional()?;
-    let Some((id, user_id, content)) = row else { return Ok(settings) };
+    let Some((id, user_id, content, provisioned)) = row else { return Ok(settings) };
     let content: Value = serde_json::from_str(&content).map_err(|error| corrupt(org_id, error))?;
     settings.apply(&content).map_err(|error| corrupt(org_id, error))?;
     settings.id = id;
     settings.user_id = user_id;
+    settings.provisioned = provisioned.as_deref().and_then(Mark::read).map(|mark| mark.provisioned());
     Ok(settings)
 }
 

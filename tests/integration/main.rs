@@ -7,4 +7,5 @@ mod host;
 mod mail;
 mod manifest;
 mod process;
+mod provisioning;
 mod terraform;

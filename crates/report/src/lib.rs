@@ -19,7 +19,7 @@ mod tests;
 
 pub use change::{CreateOrUpdateReport, read_dashboards_parameter};
 pub use error::Error;
-pub use model::{Format, Report, ReportDashboard, ReportDashboardId, ReportOptions, ReportTimeRange};
+pub use model::{Format, Provisioned, Report, ReportDashboard, ReportDashboardId, ReportOptions, ReportTimeRange};
 pub use recipients::{check_recipients, is_address, join_recipients, split_recipients};
 pub use schedule::{Frequency, IntervalFrequency, ReportSchedule, format_time};
 pub use settings::{ReportBrandingOptions, ReportSettings, is_image_name};

@@ -32,6 +32,18 @@ pub struct Report {
     pub scale_factor: i64,
     pub created: Timestamp,
     pub updated: Timestamp,
+    /// Set when a file defines it.
+    pub provisioned: Option<Provisioned>,
+}
+
+/// Where a report or an organisation's settings come from when it is not the API.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Provisioned {
+    /// Name of the file.
+    pub file: String,
+    /// The API may change it all the same, until the file changes.
+    pub allow_ui_updates: bool,
 }
 
 /// Grafana's `Type`: what the mail carries.
@@ -166,6 +178,9 @@ impl Serialize for Report {
             scale_factor: i64,
             created: String,
             updated: String,
+            // Only where it says something: clients of Enterprise do not know it.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            provisioned: Option<&'a Provisioned>,
         }
         let zone = self.schedule.zone();
         let wire = Wire {
@@ -188,6 +203,7 @@ impl Serialize for Report {
             scale_factor: self.scale_factor,
             created: format_time(self.created, &zone),
             updated: format_time(self.updated, &zone),
+            provisioned: self.provisioned.as_ref(),
         };
         wire.serialize(serializer)
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Error, read::Object};
+use crate::{Error, Provisioned, read::Object};
 
 /// Settings of one organisation, used by all its reports.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -17,6 +17,9 @@ pub struct ReportSettings {
     pub pdf_theme: String,
     /// "light", "dark" or "current".
     pub embedded_image_theme: String,
+    /// Set when a file defines them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioned: Option<Provisioned>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -54,6 +57,7 @@ impl ReportSettings {
             branding: ReportBrandingOptions::default(),
             pdf_theme: "light".into(),
             embedded_image_theme: "dark".into(),
+            provisioned: None,
         }
     }
 

@@ -1,8 +1,11 @@
 //! Whether a report may be stored in its state, and which state follows from its due times.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Error, Frequency, Report, State, check_recipients, split_recipients};
+
+/// A report whose schedule is new may start a little in the past: "send now" takes the caller's clock.
+const START_GRACE: SignedDuration = SignedDuration::from_secs(60);
 
 const MAX_NAME_CHARS: usize = 500;
 const MAX_MESSAGE_CHARS: usize = 100_000;
@@ -66,6 +69,33 @@ impl Report {
         let due_again = self.schedule.next_occurrence(after).is_some();
         self.state = if by_hand || due_again { State::Scheduled } else { State::Expired };
     }
+
+    /// Settles a report that is new. Returns the moment from which its due times count.
+    pub fn settle_new(&mut self, now: Timestamp) -> Timestamp {
+        let after = grace_before(now);
+        self.settle(now, after);
+        after
+    }
+
+    /// Settles the state after a change from `old`, whose due times were recorded up to `planned`. Returns the moment from which due
+    /// times count anew: with a grace for a new schedule, from now on for a report that was paused or a draft, `None` when nothing
+    /// about its times changed.
+    pub fn settle_change(&mut self, old: &Report, now: Timestamp, planned: Timestamp) -> Option<Timestamp> {
+        let was_active = matches!(old.state, State::Scheduled | State::Expired);
+        let after = if old.schedule != self.schedule || old.state == State::Draft {
+            Some(grace_before(now))
+        } else if !was_active {
+            Some(now)
+        } else {
+            None
+        };
+        self.settle(now, after.unwrap_or(planned));
+        after
+    }
+}
+
+fn grace_before(now: Timestamp) -> Timestamp {
+    now.checked_sub(START_GRACE).unwrap_or(now)
 }
 
 /// Names and subjects become one header line of a mail.

@@ -169,6 +169,13 @@ pub const OPERATIONS: &[Operation] = &[
             &[400],
         )
     }),
+    own(get(
+        "/reports/export.yaml",
+        "exportReports",
+        "Reports and settings as a provisioning file",
+        Body::Files(&["application/yaml"]),
+        &[],
+    )),
     own(get("/reports/openapi.json", "getOpenAPI", "This document", Body::Json("AnyObject"), &[])),
     own(Operation {
         body: Some("ConnectRequest"),

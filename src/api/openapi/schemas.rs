@@ -90,8 +90,11 @@ fn report_schemas() -> Vec<(&'static str, Value)> {
             required.push(name.into());
         }
     }
+    // Not among the required: only there when a file defines the report.
+    report["properties"]["provisioned"] = named("Provisioned");
     vec![
         ("Report", report),
+        ("Provisioned", described(complete([("file", text()), ("allowUiUpdates", flag())]), "the file that defines this")),
         ("CreateOrUpdateReport", object(content())),
         ("State", words(&["draft", "scheduled", "paused", "expired"])),
         ("Type", words(&["pdf", "csv", "image"])),
@@ -159,6 +162,7 @@ fn settings_schemas() -> Vec<(&'static str, Value)> {
                 ("branding", named("ReportBrandingOptions")),
                 ("pdfTheme", theme()),
                 ("embeddedImageTheme", theme()),
+                ("provisioned", named("Provisioned")),
             ]),
         ),
         (

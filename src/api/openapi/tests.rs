@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use report::{Report, ReportDashboard, ReportSettings};
+use report::{Provisioned, Report, ReportDashboard, ReportSettings};
 use serde_json::Value;
 
 use super::document;
@@ -105,7 +105,10 @@ fn what_we_emit_is_what_we_describe() {
     let document = document();
     let mut report = Report::new(1, 1, Timestamp::UNIX_EPOCH);
     report.dashboards.push(ReportDashboard::default());
-    for (name, value) in [("Report", report.to_json()), ("ReportSettings", serde_json::to_value(ReportSettings::new(1)).unwrap())] {
+    report.provisioned = Some(Provisioned::default());
+    let mut settings = ReportSettings::new(1);
+    settings.provisioned = Some(Provisioned::default());
+    for (name, value) in [("Report", report.to_json()), ("ReportSettings", serde_json::to_value(settings).unwrap())] {
         check_shape(&document, &document["components"]["schemas"][name], &value, name);
     }
 }
