@@ -237,10 +237,13 @@ async fn ask(client: &Client, uid: &str, plans: &[PanelPlan], progress: &(dyn Fn
 /// What lists read besides queries: panel index → key → answer.
 type LookedUp = Vec<BTreeMap<&'static str, Result<Json, String>>>;
 
+/// One of them: panel index, key, answer.
+type LookUp = (usize, &'static str, Result<Json, String>);
+
 async fn look_up(client: &Client, plans: &[PanelPlan]) -> LookedUp {
     let mut found: LookedUp = plans.iter().map(|_| BTreeMap::new()).collect();
     // Boxed for the same reason as in `ask`.
-    let mut jobs: Vec<BoxFuture<'_, (usize, &'static str, Result<Json, String>)>> = Vec::new();
+    let mut jobs: Vec<BoxFuture<'_, LookUp>> = Vec::new();
     for (panel, plan) in plans.iter().enumerate() {
         for lookup in &plan.lookups {
             let what = format!("read {} for a list", lookup.key);
