@@ -18,6 +18,12 @@ pub(super) struct MacroScope<'a> {
     pub calc: Option<&'a str>,
 }
 
+/// Replaces what stands for a cell in a data link's title or address: `${__value.raw}`, `${__data.fields.host}`,
+/// `${__field.name}` …, then the dashboard's variables. `row` is that of the cell.
+pub fn expand_in_row(text: &str, field: &Field, frame: &Frame, names: &NameContext, row: usize, context: &DisplayContext) -> String {
+    expand(text, &MacroScope { field, frame, frame_index: 0, names, row: Some(row), calc: None }, context)
+}
+
 /// Replaces the macros of one text, then the dashboard's variables. What is not known stays as it is.
 pub(super) fn expand(text: &str, scope: &MacroScope, context: &DisplayContext) -> String {
     if !text.contains("__") {

@@ -29,6 +29,7 @@ pub use config::{
 };
 pub use display::{DisplayContext, DisplayValue, display_value};
 pub use displays::{FieldDisplay, ReduceDataOptions, Sparkline, field_display_values};
+pub use macros::expand_in_row;
 pub(crate) use mapping::js_replace;
 pub use mapping::map_value;
 pub use matcher::{FieldMatcher, FrameMatcher, type_named};

@@ -8,7 +8,7 @@ mod order;
 use std::ops::Range;
 
 use grafana::{
-    field::{DisplayContext, frame_display_name},
+    field::{DisplayContext, NameContext, frame_display_name},
     frame::Frame,
 };
 use scene::{
@@ -23,7 +23,7 @@ use crate::{
     view::PanelView,
 };
 use cell::Cells;
-use column::Column;
+use column::{Column, Kind};
 use footer::Footer;
 
 pub const PADDING: f64 = 6.0;
@@ -89,7 +89,10 @@ impl<'a> Table<'a> {
         if columns.is_empty() {
             return None;
         }
-        let cells = Cells { view, frame, fonts: context.fonts, context: &display };
+        let cells = Cells { view, frame, fonts: context.fonts, context: &display, names: names(frame) };
+        for column in &mut columns {
+            (column.gauges, column.number_width) = (cells.gauges(column), cells.number_width(column));
+        }
         let footer = footer::footer(&columns, &order.rows, &display, saved);
         let scale = column::set_widths(&mut columns, size.width, |index, column| {
             column::content_width(column, &cells, &order.rows).max(footer.content_width(index, context.fonts))
@@ -154,7 +157,7 @@ impl<'a> Table<'a> {
     fn body(&self, part: Range<usize>, last: bool, size: Size, context: &mut PanelContext) -> Vec<Mark> {
         let interpolate = interpolator(&self.view.panel, context.variables);
         let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
-        let cells = Cells { view: self.view, frame: self.frame, fonts: context.fonts, context: &display };
+        let cells = Cells { view: self.view, frame: self.frame, fonts: context.fonts, context: &display, names: names(self.frame) };
         let footer = if last { self.footer.height } else { 0.0 };
         let rows = self.rows.get(part.clone()).unwrap_or_default();
         let heights = self.heights.get(part).unwrap_or_default();
@@ -196,6 +199,10 @@ impl<'a> Table<'a> {
     }
 }
 
+fn names(frame: &Frame) -> NameContext {
+    NameContext::of(std::slice::from_ref(frame))
+}
+
 /// Heights of the rows that have room in `body` px, with the note on the others where not all have.
 fn fitting(mut heights: impl Iterator<Item = f64>, body: f64) -> Vec<f64> {
     let mut shown = Vec::new();
@@ -220,7 +227,8 @@ fn fitting(mut heights: impl Iterator<Item = f64>, body: f64) -> Vec<f64> {
 struct RowHeights<'a> {
     plain: f64,
     limit: f64,
-    wrapped: Vec<&'a Column<'a>>,
+    /// Columns whose cells may need more than one line.
+    tall: Vec<&'a Column<'a>>,
     cells: &'a Cells<'a>,
 }
 
@@ -232,14 +240,14 @@ impl<'a> RowHeights<'a> {
             _ => 36.0,
         };
         let limit = options::number(&view.panel.options, "maxRowHeight").filter(|n| *n > 0.0).unwrap_or(f64::INFINITY);
-        RowHeights { plain, limit, wrapped: columns.iter().filter(|c| c.wraps).collect(), cells }
+        RowHeights { plain, limit, tall: columns.iter().filter(|c| c.wraps || c.kind == Kind::Markdown).collect(), cells }
     }
 
     /// In the order of `rows`; a row is measured when it is asked for.
     fn of(&self, rows: &[usize]) -> impl Iterator<Item = f64> {
         rows.iter().map(|row| {
-            let lines = self.wrapped.iter().map(|c| self.cells.lines(c, *row)).max().unwrap_or(1);
-            f64::max(self.plain, (lines as f64 * LINE + 2.0 * PADDING).min(self.limit))
+            let needed = self.tall.iter().map(|c| self.cells.height(c, *row)).fold(0.0, f64::max);
+            f64::max(self.plain, needed.min(self.limit))
         })
     }
 }

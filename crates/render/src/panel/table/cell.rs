@@ -1,7 +1,7 @@
 //! What stands in one cell.
 
 use grafana::{
-    field::{self, DisplayContext, DisplayValue, FieldColor, Threshold, ThresholdsConfig},
+    field::{self, DataLink, DisplayContext, DisplayValue, FieldColor, NameContext, Threshold, ThresholdsConfig},
     frame::{Field, FieldType, Frame, Value, frame_from_json},
 };
 use scene::{
@@ -20,7 +20,10 @@ use crate::{
     color_math::{darken, spin, text_on},
     drawing::{self, Align, ink},
     panel::{repeater::Alignment, sparkline},
-    rich_text::{flow::plain_text, html, markdown},
+    rich_text::{
+        flow::{self, plain_text},
+        html, markdown,
+    },
     view::PanelView,
 };
 
@@ -30,8 +33,17 @@ pub struct Cells<'a> {
     pub frame: &'a Frame,
     pub fonts: &'a Fonts,
     pub context: &'a DisplayContext<'a>,
+    pub names: NameContext,
 }
 
+/// What the gauges of a column share: its field with a settled scale and no values, and its longest text.
+pub struct Gauges {
+    field: Field,
+    longest: String,
+}
+
+/// Space between two links in a cell, px.
+const LINK_GAP: f64 = 8.0;
 const FALLBACK: Color = Color::rgb(128, 128, 128);
 
 impl Cells<'_> {
@@ -44,7 +56,7 @@ impl Cells<'_> {
         let value = column.field.values.get(row);
         match column.kind {
             Kind::Json => match &value {
-                Value::Json(json) => json.to_string(),
+                Value::Json(json) => spread_json(json),
                 Value::Null => String::new(),
                 other => field::to_text(other),
             },
@@ -53,8 +65,7 @@ impl Cells<'_> {
                 if alt.is_empty() { "[image]".to_owned() } else { format!("[{alt}]") }
             }
             Kind::DataLinks => {
-                let titles = column.field.config.links.iter().map(|link| (self.context.interpolate)(&link.title));
-                titles.collect::<Vec<_>>().join("  ")
+                column.field.config.links.iter().map(|link| self.link_title(link, column, row)).collect::<Vec<_>>().join("  ")
             }
             Kind::Markdown => plain_text(&html::parse(&markdown::to_html(&self.display(column, row).full()))),
             _ => self.display(column, row).full(),
@@ -70,9 +81,47 @@ impl Cells<'_> {
         }
     }
 
-    /// Lines a wrapped cell needs.
-    pub fn lines(&self, column: &Column, row: usize) -> usize {
-        self.wrapped(column, &self.text(column, row)).len().max(1)
+    /// Height a cell needs, px: that of its lines, or of its document.
+    pub fn height(&self, column: &Column, row: usize) -> f64 {
+        match column.kind {
+            Kind::Markdown => self.document(column, row).height + 2.0 * PADDING,
+            _ if column.wraps => self.wrapped(column, &self.text(column, row)).len().max(1) as f64 * LINE + 2.0 * PADDING,
+            _ => 0.0,
+        }
+    }
+
+    fn document(&self, column: &Column, row: usize) -> flow::Laid {
+        let source = markdown::to_html(&self.display(column, row).full());
+        let width = (column.width - 2.0 * PADDING).max(1.0);
+        flow::lay_out(&html::parse(&source), width, self.context.theme, self.fonts)
+    }
+
+    fn link_title(&self, link: &DataLink, column: &Column, row: usize) -> String {
+        field::expand_in_row(&link.title, column.field, self.frame, &self.names, row, self.context)
+    }
+
+    /// The address of a data link for one cell.
+    fn address(&self, link: &DataLink, column: &Column, row: usize) -> String {
+        let address = field::expand_in_row(&link.url, column.field, self.frame, &self.names, row, self.context);
+        ascii_address(address.trim())
+    }
+
+    /// The links of a cell beside each other, each by its title.
+    fn links(&self, column: &Column, row: usize, inner: Rect) -> Vec<Mark> {
+        let mut x = inner.x0;
+        let mut marks = Vec::new();
+        for link in &column.field.config.links {
+            if x >= inner.x1 {
+                break;
+            }
+            let text = self.fonts.ellipsize(&one_line(&self.link_title(link, column, row)), &text_style(), inner.x1 - x);
+            let area = Rect::new(x, inner.center().y - LINE / 2.0, x + text.width_px, inner.center().y + LINE / 2.0);
+            let base = drawing::centered_baseline(inner.center().y, 14.0);
+            let title = drawing::shaped(text, x, base, ink(self.context.theme.text_link));
+            marks.push(linked(self.address(link, column, row), area, vec![title]));
+            x = area.x1 + LINK_GAP;
+        }
+        marks
     }
 
     fn wrapped(&self, column: &Column, text: &str) -> Vec<std::sync::Arc<scene::ShapedText>> {
@@ -119,6 +168,12 @@ impl Cells<'_> {
             Kind::Gauge(mode, number) => return self.gauge(column, row, inner, mode, number),
             Kind::Pill => return self.pills(column, row, inner),
             Kind::Sparkline { value } => return self.sparkline(column, row, inner, value),
+            Kind::DataLinks => return self.links(column, row, inner),
+            Kind::Markdown => {
+                let document = self.document(column, row);
+                let top = (area.center().y - document.height / 2.0).max(area.y0 + PADDING);
+                return vec![Mark::clipped(area, vec![Mark::at(inner.x0, top, document.marks)])];
+            }
             _ => {}
         }
         let theme = self.context.theme;
@@ -139,24 +194,35 @@ impl Cells<'_> {
             }
             _ => {}
         }
-        let linked = !column.field.config.links.is_empty();
-        if linked && !colored {
+        let link = column.field.config.links.first();
+        if link.is_some() && !colored {
             color = ink(theme.text_link);
         }
         let text = self.text(column, row);
         if column.wraps {
-            marks.push(self.wrapped_text(column, &text, area, color));
+            let text = self.wrapped_text(column, &text, area, color);
+            marks.push(match link {
+                Some(link) => linked(self.address(link, column, row), area, vec![text]),
+                None => text,
+            });
             return marks;
         }
         let style = if column.kind == Kind::Json { TextStyle::mono(14.0) } else { text_style() };
         let shaped = self.fonts.ellipsize(&one_line(&text), &style, inner.width());
         let x = inner.x0 + column.align.offset(inner.width(), shaped.width_px).max(0.0);
         let base = drawing::centered_baseline(area.center().y, 14.0);
-        if linked && colored {
-            let rule = Segment::new((x, base + 2.0), (x + shaped.width_px, base + 2.0)).to_path(0.1);
-            marks.push(Mark::stroke(rule, color, 1.0));
+        let width = shaped.width_px;
+        let line = drawing::shaped(shaped, x, base, color);
+        let Some(link) = link else {
+            marks.push(line);
+            return marks;
+        };
+        let mut inside = vec![line];
+        if colored {
+            inside.push(Mark::stroke(Segment::new((x, base + 2.0), (x + width, base + 2.0)).to_path(0.1), color, 1.0));
         }
-        marks.push(drawing::shaped(shaped, x, base, color));
+        let place = Rect::new(x, area.center().y - LINE / 2.0, x + width, area.center().y + LINE / 2.0);
+        marks.push(linked(self.address(link, column, row), place, inside));
         marks
     }
 
@@ -173,9 +239,13 @@ impl Cells<'_> {
         Mark::Group(Group { clip: Some(area.to_path(0.1)), marks, ..Group::default() })
     }
 
-    fn gauge(&self, column: &Column, row: usize, inner: Rect, mode: DisplayMode, number: ValueMode) -> Vec<Mark> {
-        let mut own = column.field.clone();
+    /// What the gauges of a column share.
+    pub fn gauges(&self, column: &Column) -> Option<Gauges> {
+        if !matches!(column.kind, Kind::Gauge(..)) {
+            return None;
+        }
         let range = field::field_range(column.field);
+        let mut own = field_without_values(column.field);
         own.config.min = own.config.min.or(range.min);
         own.config.max = own.config.max.or(range.max);
         if own.config.thresholds.is_none() {
@@ -188,11 +258,17 @@ impl Cells<'_> {
             });
             own.config.color.get_or_insert_with(|| FieldColor { mode: "thresholds".to_owned(), ..FieldColor::default() });
         }
-        let mut value = field::display_value(&own, &own.values.get(row), None, self.context);
-        value.title = None;
-        let longest = (0..own.values.len().min(1000))
+        let longest = (0..column.field.values.len().min(1000))
             .map(|row| self.display(column, row).full())
-            .fold(value.full(), |best, text| if text.chars().count() > best.chars().count() { text } else { best });
+            .fold(String::new(), |best, text| if text.chars().count() > best.chars().count() { text } else { best });
+        Some(Gauges { field: own, longest })
+    }
+
+    fn gauge(&self, column: &Column, row: usize, inner: Rect, mode: DisplayMode, number: ValueMode) -> Vec<Mark> {
+        let Some(Gauges { field: own, longest }) = &column.gauges else { return Vec::new() };
+        let mut value = field::display_value(own, &column.field.values.get(row), None, self.context);
+        value.title = None;
+        let longest = if value.full().chars().count() > longest.chars().count() { value.full() } else { longest.clone() };
         let look = Look {
             display_mode: mode,
             value_mode: number,
@@ -206,7 +282,7 @@ impl Cells<'_> {
         let height = (inner.height() - 2.0 * PADDING).min(48.0);
         let gauge = BarGauge {
             value: &value,
-            field: &own,
+            field: own,
             look: &look,
             vertical: false,
             size: Size::new(inner.width(), height),
@@ -253,6 +329,24 @@ impl Cells<'_> {
         colors.get(index).copied().map_or(FALLBACK, ink)
     }
 
+    /// The number a sparkline ends with.
+    fn number(&self, column: &Column, row: usize) -> String {
+        let number = match column.field.values.get(row) {
+            Value::Json(json) => json.get("value").and_then(Json::as_f64).map_or(Value::Null, Value::Number),
+            _ => Value::Null,
+        };
+        field::display_value(column.field, &number, None, self.context).full()
+    }
+
+    /// Width the numbers before the sparklines of a column take, px; 0 where there are none.
+    pub fn number_width(&self, column: &Column) -> f64 {
+        if column.kind != (Kind::Sparkline { value: true }) {
+            return 0.0;
+        }
+        let width = |row: usize| self.fonts.width(&self.number(column, row), &text_style());
+        (0..self.frame.len().min(1000)).map(width).fold(0.0, f64::max) + 16.0
+    }
+
     fn sparkline(&self, column: &Column, row: usize, inner: Rect, with_value: bool) -> Vec<Mark> {
         let value = column.field.values.get(row);
         let Some(series) = cell_series(&value) else {
@@ -263,14 +357,16 @@ impl Cells<'_> {
         let mut area = Rect::new(inner.x0, inner.center().y - 12.5, inner.x1, inner.center().y + 12.5);
         let mut marks = Vec::new();
         if with_value {
-            let number = |row: usize| match column.field.values.get(row) {
-                Value::Json(json) => json.get("value").and_then(Json::as_f64).map_or(Value::Null, Value::Number),
-                _ => Value::Null,
-            };
-            let text = |row: usize| field::display_value(column.field, &number(row), None, self.context).full();
-            let width = (0..self.frame.len().min(1000)).map(|row| self.fonts.width(&text(row), &text_style())).fold(0.0, f64::max) + 16.0;
+            let width = column.number_width;
             let room = Rect { x1: (area.x0 + width).min(area.x1), ..area };
-            marks.push(drawing::line_in(self.fonts, &text(row), &text_style(), room, Align::Left, ink(self.context.theme.text_primary)));
+            marks.push(drawing::line_in(
+                self.fonts,
+                &self.number(column, row),
+                &text_style(),
+                room,
+                Align::Left,
+                ink(self.context.theme.text_primary),
+            ));
             area.x0 = room.x1;
         }
         let mode_color = ink(field::series_color(column.field, self.context));
@@ -280,6 +376,36 @@ impl Cells<'_> {
         let look = sparkline::Look { line: mode_color, fill: Some(mode_color.with_alpha(0.17)), width: 1.0 };
         marks.extend(sparkline::draw(&series, &self.view.range, range, area, &look));
         marks
+    }
+}
+
+/// Marks that lead somewhere; what is no address of the web stays plain text in a file.
+fn linked(address: String, area: Rect, marks: Vec<Mark>) -> Mark {
+    Mark::Group(Group { link: Some(address), link_area: Some(area), marks, ..Group::default() })
+}
+
+/// An address as a browser would send it: whatever is not visible ASCII is percent-encoded.
+fn ascii_address(text: &str) -> String {
+    let one = |byte: u8| if byte.is_ascii_graphic() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
+}
+
+/// JSON as Grafana shows it in a cell: indented, which a single line shows as spaces.
+fn spread_json(json: &Json) -> String {
+    let text = serde_json::to_string_pretty(json).unwrap_or_default();
+    text.lines().map(str::trim_start).collect::<Vec<_>>().join(" ")
+}
+
+/// Values may be many: a copy to change the config of needs none.
+fn field_without_values(field: &Field) -> Field {
+    Field {
+        name: field.name.clone(),
+        kind: field.kind,
+        labels: field.labels.clone(),
+        config: field.config.clone(),
+        display_name: field.display_name.clone(),
+        series_index: field.series_index,
+        ..Field::default()
     }
 }
 

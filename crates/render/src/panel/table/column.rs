@@ -3,7 +3,11 @@
 use grafana::frame::{Field, FieldType, Frame};
 use serde_json::Value as Json;
 
-use super::{PADDING, cell::Cells, text_style};
+use super::{
+    PADDING,
+    cell::{Cells, Gauges},
+    text_style,
+};
 use crate::{
     bar_gauge::{DisplayMode, ValueMode},
     drawing::Align,
@@ -40,6 +44,9 @@ pub struct Column<'a> {
     pub sorted: Option<bool>,
     pub x: f64,
     pub width: f64,
+    pub gauges: Option<Gauges>,
+    /// Room for the numbers before sparklines, px.
+    pub number_width: f64,
 }
 
 const DEFAULT_WIDTH: f64 = 150.0;
@@ -74,6 +81,8 @@ pub fn columns<'a>(frame: &'a Frame, sorted_by: &[(String, bool)]) -> Vec<Column
             sorted: sorted_by.iter().find(|(wanted, _)| wanted == name(field)).map(|(_, descending)| *descending),
             x: 0.0,
             width: 0.0,
+            gauges: None,
+            number_width: 0.0,
         }
     };
     frame.fields.iter().filter(shown).map(column).collect()
@@ -112,6 +121,7 @@ fn kind(field: &Field) -> Kind {
         "markdown" => Kind::Markdown,
         "sparkline" => Kind::Sparkline { value: !flag("hideValue") },
         _ if field.kind == FieldType::Frame => Kind::Sparkline { value: true },
+        "auto" if field.kind == FieldType::Other => Kind::Json,
         _ => Kind::Auto,
     }
 }
