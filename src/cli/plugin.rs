@@ -9,6 +9,7 @@ use broadsheet::{
     telemetry,
 };
 use futures_util::future::BoxFuture;
+use prometheus_client::registry::Registry;
 use serde_json::{Map, Value as Json};
 
 /// `[plugin.broadsheet-reports-app] log_level`; the host filters again by its own level.
@@ -44,7 +45,11 @@ async fn start() -> App {
     if config.smtp.host.is_empty() {
         problems.push("mail is not configured: set smtp_host in [plugin.broadsheet-reports-app]".into());
     }
-    App { router, hooks: Arc::new(Door { program, problems }), metrics: Default::default() }
+    let mut metrics = Registry::default();
+    if let Some(program) = &program {
+        program.engine.metrics.register(&mut metrics);
+    }
+    App { router, hooks: Arc::new(Door { program, problems }), metrics }
 }
 
 struct Door {
