@@ -101,28 +101,11 @@ impl Candles {
             let lows = value(low_index, at).and_then(|low| y(low_index, low));
             let (Some(high), Some(low)) = (highs, lows) else { continue };
             let (Some(open_px), Some(close_px)) = (y(self.open, open), y(self.close, close)) else { continue };
-            let path = &mut prices[kind];
-            let stick_x = x - (line_px / 2.0_f64).floor();
-            let stick = |from: f64, to: f64| Rect::new(stick_x, from, stick_x + line_px, to);
+            let candle = Candle { x, high, low, open: open_px, close: close_px, rose: within >= 0, body_px, line_px };
             if self.as_bars {
-                put(path, stick(high, low));
-                put(path, Rect::new(x - half, open_px, x, open_px + line_px));
-                put(path, Rect::new(x, close_px, x + half, close_px + line_px));
-                continue;
-            }
-            let top = open_px.min(close_px);
-            let bottom = open_px.max(close_px).max(top + 1.0);
-            let body = Rect::new(x - half, top, x - half + body_px, bottom);
-            let hollow = self.since_close && within >= 0 && body.height() > line_px * 2.0 && body.width() > line_px * 2.0;
-            if hollow {
-                put(path, stick(high, top));
-                put(path, stick(bottom, low));
-                put(path, body);
-                // The other way round: a hole.
-                path.extend(body.inset(-line_px).to_path(0.1).reverse_subpaths());
+                candle.put_bars(&mut prices[kind]);
             } else {
-                put(path, stick(high, low));
-                put(path, body);
+                candle.put_body(&mut prices[kind], self.since_close);
             }
         }
         let colors: [Color; 3] = std::array::from_fn(|kind| ink(theme.color(&self.colors[kind])));
@@ -143,6 +126,55 @@ impl Candles {
         let present: Vec<f64> = present.collect();
         let nearest = present.windows(2).min_by(|a, b| (a[1] - a[0]).abs().total_cmp(&(b[1] - b[0]).abs()));
         nearest.map_or(pen.area.rect.width(), |pair| (pen.area.x_px(pair[1]) - pen.area.x_px(pair[0])).abs())
+    }
+}
+
+/// One moment's prices in px.
+struct Candle {
+    x: f64,
+    high: f64,
+    low: f64,
+    open: f64,
+    close: f64,
+    rose: bool,
+    body_px: f64,
+    line_px: f64,
+}
+
+impl Candle {
+    fn stick(&self, from: f64, to: f64) -> Rect {
+        let left = self.x - (self.line_px / 2.0).floor();
+        Rect::new(left, from, left + self.line_px, to)
+    }
+
+    fn half(&self) -> f64 {
+        (self.body_px / 2.0).floor()
+    }
+
+    /// The opening price to the left, the closing price to the right.
+    fn put_bars(&self, path: &mut BezPath) {
+        put(path, self.stick(self.high, self.low));
+        put(path, Rect::new(self.x - self.half(), self.open, self.x, self.open + self.line_px));
+        put(path, Rect::new(self.x, self.close, self.x + self.half(), self.close + self.line_px));
+    }
+
+    /// `may_be_hollow`: prices that rose since the opening leave their body empty, where there is room for its outline.
+    fn put_body(&self, path: &mut BezPath, may_be_hollow: bool) {
+        let top = self.open.min(self.close);
+        let bottom = self.open.max(self.close).max(top + 1.0);
+        let left = self.x - self.half();
+        let body = Rect::new(left, top, left + self.body_px, bottom);
+        let outline = self.line_px * 2.0;
+        if !(may_be_hollow && self.rose && body.height() > outline && body.width() > outline) {
+            put(path, self.stick(self.high, self.low));
+            put(path, body);
+            return;
+        }
+        put(path, self.stick(self.high, top));
+        put(path, self.stick(bottom, self.low));
+        put(path, body);
+        // The other way round: a hole.
+        path.extend(body.inset(-self.line_px).to_path(0.1).reverse_subpaths());
     }
 }
 
