@@ -33,6 +33,8 @@ pub struct LegendOptions {
     /// Title of the column rows are sorted by.
     pub sort_by: Option<String>,
     pub sort_descending: bool,
+    /// Tables without their row of headings (pies, as Grafana shows them).
+    pub no_headings: bool,
 }
 
 /// How a legend's swatch is painted.
@@ -390,6 +392,7 @@ struct Table<'a> {
     name_heading: Arc<ShapedText>,
     name_width: f64,
     value_widths: Vec<f64>,
+    has_headings: bool,
 }
 
 const CELL_PX: f64 = 8.0;
@@ -419,13 +422,14 @@ impl<'a> Table<'a> {
         let value_width = |index: usize| {
             let cells =
                 items.iter().filter_map(|item| stat(item, titles[index])).map(|stat| pen.shape(&stat.text).width_px + 2.0 * CELL_PX);
-            cells.fold(headings[index].width_px + HEADING_INDENT_PX + CELL_PX, f64::max)
+            cells.fold(if options.no_headings { 0.0 } else { headings[index].width_px + HEADING_INDENT_PX + CELL_PX }, f64::max)
         };
         let value_widths = (0..titles.len()).map(value_width).collect();
         let name_heading = heading("Name");
         let names = items.iter().map(|item| pen.name_width(item) + SWATCH_PX + SWATCH_GAP_PX + 2.0 * CELL_PX);
-        let name_width = names.fold(name_heading.width_px + HEADING_INDENT_PX + CELL_PX, f64::max);
-        Table { items, titles, headings, name_heading, name_width, value_widths }
+        let name_width = names.fold(if options.no_headings { 0.0 } else { name_heading.width_px + HEADING_INDENT_PX + CELL_PX }, f64::max);
+        let has_headings = !options.no_headings;
+        Table { items, titles, headings, name_heading, name_width, value_widths, has_headings }
     }
 
     fn least_width(&self) -> f64 {
@@ -448,7 +452,7 @@ impl<'a> Table<'a> {
                 marks.push(Mark::at((column_width + COLUMN_GAP_PX) * column as f64, 0.0, block));
             }
         }
-        Block { size: Size::new(width, (n_rows + 1) as f64 * TABLE_ROW_PX), marks }
+        Block { size: Size::new(width, (n_rows + usize::from(self.has_headings)) as f64 * TABLE_ROW_PX), marks }
     }
 
     fn draw_column(&self, pen: &Pen, shown: &[LegendItem], more: usize, width: f64) -> Vec<Mark> {
@@ -460,16 +464,19 @@ impl<'a> Table<'a> {
             let y = (row as f64 + 1.0) * TABLE_ROW_PX - 0.5;
             label::line(Point::new(0.0, y), Point::new(width, y), label::color(theme.border_weak), 1.0, &[])
         };
-        let heading_color = label::color(theme.text_link);
-        pen.text_at(&self.name_heading, HEADING_INDENT_PX, middle(0), heading_color, &mut marks);
-        let mut x = name_width;
-        for (heading, column) in self.headings.iter().zip(&self.value_widths) {
-            pen.text_at(heading, x + HEADING_INDENT_PX, middle(0), heading_color, &mut marks);
-            x += column;
+        let first_row = usize::from(self.has_headings);
+        if self.has_headings {
+            let heading_color = label::color(theme.text_link);
+            pen.text_at(&self.name_heading, HEADING_INDENT_PX, middle(0), heading_color, &mut marks);
+            let mut x = name_width;
+            for (heading, column) in self.headings.iter().zip(&self.value_widths) {
+                pen.text_at(heading, x + HEADING_INDENT_PX, middle(0), heading_color, &mut marks);
+                x += column;
+            }
+            marks.push(rule(0));
         }
-        marks.push(rule(0));
         for (index, item) in shown.iter().enumerate() {
-            let row = index + 1;
+            let row = index + first_row;
             let entry = pen.entry_within(&LegendItem { stats: Vec::new(), ..item.clone() }, name_width - 2.0 * CELL_PX + ITEM_GAP_PX);
             pen.set(&entry, CELL_PX, middle(row), &mut marks);
             if item.right_axis {
@@ -487,7 +494,7 @@ impl<'a> Table<'a> {
             marks.push(rule(row));
         }
         if more > 0 {
-            pen.set(&pen.more(more), CELL_PX, middle(shown.len() + 1), &mut marks);
+            pen.set(&pen.more(more), CELL_PX, middle(shown.len() + first_row), &mut marks);
         }
         marks
     }

@@ -167,6 +167,7 @@ fn legend_of(view: &PanelView) -> Option<(LegendOptions, Vec<String>)> {
         return Some((options, vec!["percent".to_owned()]));
     };
     let (options, _) = legend_options(&view.panel)?;
+    let options = LegendOptions { no_headings: true, ..options };
     let values = saved.get("values").and_then(Json::as_array);
     Some((options, values.into_iter().flatten().filter_map(|value| value.as_str().map(str::to_owned)).collect()))
 }

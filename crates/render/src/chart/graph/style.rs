@@ -273,6 +273,7 @@ pub fn legend_options(panel: &Panel) -> Option<(LegendOptions, Vec<String>)> {
         width_px: get("width").and_then(Json::as_f64),
         sort_by: get("sortBy").and_then(Json::as_str).map(str::to_owned),
         sort_descending: get("sortDesc").and_then(Json::as_bool).unwrap_or(false),
+        no_headings: false,
     };
     let calcs = get("calcs").and_then(Json::as_array);
     let calcs = calcs.map(|calcs| calcs.iter().filter_map(|c| c.as_str().map(str::to_owned)).collect());
