@@ -235,10 +235,10 @@ async fn ask(client: &Client, uid: &str, plans: &[PanelPlan], progress: &(dyn Fn
 }
 
 /// What lists read besides queries: panel index → key → answer.
-type LookedUp = Vec<BTreeMap<&'static str, Result<Json, String>>>;
+type LookedUp = Vec<BTreeMap<String, Result<Json, String>>>;
 
 /// One of them: panel index, key, answer.
-type LookUp = (usize, &'static str, Result<Json, String>);
+type LookUp = (usize, String, Result<Json, String>);
 
 async fn look_up(client: &Client, plans: &[PanelPlan]) -> LookedUp {
     let mut found: LookedUp = plans.iter().map(|_| BTreeMap::new()).collect();
@@ -247,7 +247,9 @@ async fn look_up(client: &Client, plans: &[PanelPlan]) -> LookedUp {
     for (panel, plan) in plans.iter().enumerate() {
         for lookup in &plan.lookups {
             let what = format!("read {} for a list", lookup.key);
-            jobs.push(Box::pin(async move { (panel, lookup.key, client.get_json(&lookup.path, &what).await.map_err(|e| e.to_string())) }));
+            jobs.push(Box::pin(async move {
+                (panel, lookup.key.clone(), client.get_json(&lookup.path, &what).await.map_err(|e| e.to_string()))
+            }));
         }
     }
     let mut answers = stream::iter(jobs).buffer_unordered(AT_ONCE);
@@ -329,11 +331,13 @@ impl Settle<'_> {
         for (key, answer) in std::mem::take(&mut self.looked_up[index]) {
             match answer {
                 Ok(json) => drop(answers.insert(key, json)),
-                Err(error) => errors.push(error),
+                Err(error) => {
+                    self.warnings.of_panel(panel, &panel.title, error.as_str());
+                    if !self.plans[index].lookups.iter().any(|lookup| lookup.is_optional && lookup.key == key) {
+                        errors.push(error);
+                    }
+                }
             }
-        }
-        for error in &errors {
-            self.warnings.of_panel(panel, &panel.title, error.as_str());
         }
         (listing::read(panel, self.variables, &answers, &self.app_url), errors)
     }

@@ -49,6 +49,10 @@ fn frames(kind: &str) -> Vec<Frame> {
             json!([{"schema": {"refId": "A", "fields": [{"name": "time", "type": "time"}, {"name": "line", "type": "string", "labels": {"job": "web"}}]},
             "data": {"values": [[NOW - 2000.0, NOW - 1000.0, NOW], ["lvl=error msg=\"GET /a\" took=12ms", "{\"level\": \"info\", \"n\": 1}", "plain"]]}}])
         }
+        "places" => {
+            json!([{"schema": {"refId": "A", "fields": [{"name": "lat", "type": "number"}, {"name": "lon", "type": "number"}, {"name": "load", "type": "number"}]},
+            "data": {"values": [[0, 10, -10], [0, 20, -20], [10, 50, 90]]}}])
+        }
         _ => json!([]),
     };
     json.as_array().into_iter().flatten().filter_map(frame_from_json).collect()
@@ -67,7 +71,7 @@ fn report(panels: &Json, setup: PageSetup) -> ReportView {
         field::apply_field_overrides(&mut mine, &panel.field_config, &context);
         let errors = panel.raw["error"].as_str().map(str::to_owned).into_iter().collect();
         let lookups = listing::plan(&panel, &range, &variables);
-        let answers = lookups.iter().map(|lookup| (lookup.key, panel.raw["answers"][lookup.key].clone())).collect();
+        let answers = lookups.into_iter().map(|lookup| (lookup.key.clone(), panel.raw["answers"][lookup.key].clone())).collect();
         let listing = listing::read(&panel, &variables, &answers, "https://grafana.example");
         views.push(PanelView {
             frames: mine,
@@ -299,4 +303,12 @@ fn log_lines_wrapped_oldest_first() {
     let options =
         json!({"wrapLogMessage": true, "prettifyLogMessage": true, "sortOrder": "Ascending", "dedupStrategy": "exact", "showLabels": true});
     check("logs_wrapped", panel("logs", "logs", options), screen());
+}
+
+#[test]
+fn map_of_markers() {
+    let layer = json!({"type": "markers", "name": "Places", "config": {"showLegend": true,
+        "style": {"color": {"field": "load"}, "size": {"field": "load", "min": 2, "max": 15}, "symbol": {"fixed": "img/icons/marker/star.svg"}}}});
+    let photos = json!({"type": "photos", "name": "Flags"});
+    check("geomap", panel("geomap", "places", json!({"view": {"id": "fit"}, "layers": [layer, photos]})), screen());
 }

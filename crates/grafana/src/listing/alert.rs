@@ -98,10 +98,10 @@ fn wants(panel: &Panel, state: &str) -> bool {
 pub(super) fn plan(panel: &Panel) -> Vec<Lookup> {
     let wanted = STATES.iter().map(|(key, _)| *key).filter(|key| wants(panel, key));
     let path = Address::new("/api/prometheus/grafana/api/v1/rules").with("limit_alerts", LIMIT).with_all("state", wanted).path();
-    vec![Lookup { key: RULES, path }]
+    vec![Lookup { key: RULES.to_owned(), path, is_optional: false }]
 }
 
-pub(super) fn read(panel: &Panel, variables: &Variables, answers: &BTreeMap<&'static str, Json>, root_url: &str) -> Vec<AlertRule> {
+pub(super) fn read(panel: &Panel, variables: &Variables, answers: &BTreeMap<String, Json>, root_url: &str) -> Vec<AlertRule> {
     let groups = answers.get(RULES).and_then(|answer| answer.pointer("/data/groups")).and_then(Json::as_array);
     let label_filter = interpolate(text(panel, "alertInstanceLabelFilter"), panel, variables, DefaultFormat::Glob);
     let name_filter = interpolate(text(panel, "alertName"), panel, variables, DefaultFormat::Glob).to_lowercase();
@@ -261,7 +261,7 @@ mod tests {
             {"type": "alerting", "name": "quiet", "state": "inactive", "alerts": [alert("d", "Normal", "0001-01-01T00:00:00Z")]},
             {"type": "recording", "name": "sum", "state": "firing"}
         ]}]}});
-        let rules = read(&dashboard.panels[0], &Variables::default(), &BTreeMap::from([(RULES, answer)]), "");
+        let rules = read(&dashboard.panels[0], &Variables::default(), &BTreeMap::from([(RULES.to_owned(), answer)]), "");
         let said: Vec<String> = rules
             .iter()
             .map(|rule| format!("{} {:?} {} of {}/{}", rule.name, rule.state, rule.instances.len(), rule.n_matching, rule.n_instances))

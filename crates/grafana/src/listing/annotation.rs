@@ -40,10 +40,10 @@ pub(super) fn plan(panel: &Panel, range: &TimeRange, variables: &Variables) -> V
     if flag(panel, "onlyInTimeRange", false) {
         address = address.with("from", &format!("{:.0}", range.from_ms)).with("to", &format!("{:.0}", range.to_ms));
     }
-    vec![Lookup { key: FOUND, path: address.path() }]
+    vec![Lookup { key: FOUND.to_owned(), path: address.path(), is_optional: false }]
 }
 
-pub(super) fn read(answers: &BTreeMap<&'static str, Json>) -> Vec<ListedAnnotation> {
+pub(super) fn read(answers: &BTreeMap<String, Json>) -> Vec<ListedAnnotation> {
     answers.get(FOUND).and_then(Json::as_array).into_iter().flatten().map(annotation).collect()
 }
 

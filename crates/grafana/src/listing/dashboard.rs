@@ -45,14 +45,14 @@ pub(super) fn plan(panel: &Panel, variables: &Variables) -> Vec<Lookup> {
     let search = || Address::new("/api/search").with("limit", &limit);
     let mut lookups = Vec::new();
     if flag(panel, "showStarred", true) {
-        lookups.push(Lookup { key: STARRED, path: search().with("starred", "true").path() });
+        lookups.push(Lookup { key: STARRED.to_owned(), path: search().with("starred", "true").path(), is_optional: false });
     }
     if flag(panel, "showRecentlyViewed", false) {
         let path = search().with("type", "dash-db").with("dashboardUIDs", &variables.dashboard_uid).path();
-        lookups.push(Lookup { key: RECENT, path });
+        lookups.push(Lookup { key: RECENT.to_owned(), path, is_optional: false });
     }
     if flag(panel, "showSearch", false) {
-        lookups.push(Lookup { key: SEARCHED, path: searched(search(), panel, variables) });
+        lookups.push(Lookup { key: SEARCHED.to_owned(), path: searched(search(), panel, variables), is_optional: false });
     }
     lookups
 }
@@ -75,7 +75,7 @@ fn searched(search: Address, panel: &Panel, variables: &Variables) -> String {
     .path()
 }
 
-pub(super) fn read(panel: &Panel, variables: &Variables, answers: &BTreeMap<&'static str, Json>, root_url: &str) -> DashboardList {
+pub(super) fn read(panel: &Panel, variables: &Variables, answers: &BTreeMap<String, Json>, root_url: &str) -> DashboardList {
     let suffix = suffix(panel, variables);
     let group = |key: &str, shown: bool| {
         let hits = answers.get(key).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();

@@ -6,11 +6,13 @@
 mod alert;
 mod annotation;
 mod dashboard;
+mod gazetteer;
 mod option;
 
 pub use alert::{AlertInstance, AlertRule, AlertState};
 pub use annotation::ListedAnnotation;
 pub use dashboard::{DashboardList, ListedDashboard};
+pub use gazetteer::Gazetteer;
 
 use std::collections::BTreeMap;
 
@@ -22,9 +24,11 @@ use crate::{dashboard::Panel, time::TimeRange, variable::Variables};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lookup {
     /// What the answer is to the panel; unique within one panel.
-    pub key: &'static str,
+    pub key: String,
     /// Path and query, from the root of Grafana.
     pub path: String,
+    /// The panel shows something without the answer too: its absence is a warning, no error.
+    pub is_optional: bool,
 }
 
 /// What a list shows, from the answers of its lookups.
@@ -38,6 +42,8 @@ pub enum Listing {
     Annotations(Vec<ListedAnnotation>),
     /// Filtered and sorted as the panel's options say, not yet limited to `maxItems`.
     Alerts(Vec<AlertRule>),
+    /// Where places are, by the path a map's layer names ("public/gazetteer/countries.json").
+    Places(BTreeMap<String, Gazetteer>),
 }
 
 /// The lookups of `panel`, none for panels that live on queries.
@@ -46,16 +52,18 @@ pub fn plan(panel: &Panel, range: &TimeRange, variables: &Variables) -> Vec<Look
         "dashlist" => dashboard::plan(panel, variables),
         "annolist" => annotation::plan(panel, range, variables),
         "alertlist" => alert::plan(panel),
+        "geomap" => gazetteer::plan(panel),
         _ => Vec::new(),
     }
 }
 
 /// What `answers` (by [`Lookup::key`]) say; links begin with `root_url` (no slash at its end). An answer that is missing or odd counts as empty.
-pub fn read(panel: &Panel, variables: &Variables, answers: &BTreeMap<&'static str, Json>, root_url: &str) -> Listing {
+pub fn read(panel: &Panel, variables: &Variables, answers: &BTreeMap<String, Json>, root_url: &str) -> Listing {
     match panel.plugin_id.as_str() {
         "dashlist" => Listing::Dashboards(dashboard::read(panel, variables, answers, root_url)),
         "annolist" => Listing::Annotations(annotation::read(answers)),
         "alertlist" => Listing::Alerts(alert::read(panel, variables, answers, root_url)),
+        "geomap" => Listing::Places(gazetteer::read(answers)),
         _ => Listing::None,
     }
 }

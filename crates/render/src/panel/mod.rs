@@ -18,6 +18,7 @@ mod candlestick;
 mod dashlist;
 pub mod flow;
 mod gauge;
+mod geomap;
 mod heatmap;
 mod histogram;
 mod logs;
@@ -68,6 +69,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "candlestick" => candlestick::draw(view, size, context),
         "dashlist" => dashlist::draw(view, size, context),
         "gauge" => gauge::draw(view, size, context),
+        "geomap" => geomap::draw(view, size, context),
         "heatmap" => heatmap::draw(view, size, context),
         "logs" => logs::draw(view, size, context),
         "news" => news::draw(size, context),
