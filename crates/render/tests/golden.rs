@@ -43,6 +43,11 @@ fn frames(kind: &str) -> Vec<Frame> {
             json!([{"schema": {"refId": "A", "fields": [{"name": "speed", "type": "number"}, {"name": "torque", "type": "number"}, {"name": "heat", "type": "number"}]},
             "data": {"values": [[800, 1500, 2200, 3000], [120, 180, 210, 190], [20, 90, 60, 75]]}}])
         }
+        "many" => {
+            let names: Vec<String> = (0..100_000).map(|i| format!("row {i}")).collect();
+            let used: Vec<usize> = (0..100_000).collect();
+            json!([{"schema": {"refId": "A", "fields": [{"name": "disk", "type": "string"}, {"name": "used", "type": "number"}]}, "data": {"values": [names, used]}}])
+        }
         "table" => json!([{"schema": {"refId": "A", "fields": [{"name": "disk", "type": "string"}, {"name": "used", "type": "number"}]},
             "data": {"values": [["sda 10", "sda 9", "root"], [81.5, 12.0, 95.0]]}}]),
         "logs" => {
@@ -167,6 +172,42 @@ fn charts_of_anything() {
             assert!(!dumped.contains("could not be drawn"), "{kind} of {frames} with {options}");
         }
     }
+}
+
+#[test]
+fn table_with_a_limit() {
+    let setup = PageSetup { table_rows: view::TableRows::All { most: 2 }, ..screen() };
+    let options = json!({"sortBy": [{"displayName": "used", "desc": true}], "footer": {"show": true, "reducer": ["sum"], "fields": ""}});
+    let mut panels = panel("table", "table", options);
+    panels[0]["gridPos"]["h"] = json!(2);
+    panels[0]["fieldConfig"]["defaults"]["links"] =
+        json!([{"title": "look", "url": "https://x.example/?d=${__data.fields.disk}&v=${__value.raw}"}]);
+    check("table_with_a_limit", panels, setup);
+}
+
+/// Neither the pages nor the time grow with rows that are not drawn; every row that is drawn is drawn once.
+#[test]
+fn tables_go_on_over_pages_up_to_the_limit() {
+    let mut panels = panel("table", "many", json!({"enablePagination": true}));
+    panels
+        .as_array_mut()
+        .unwrap()
+        .push(json!({"id": 2, "type": "text", "gridPos": {"x": 0, "y": 6, "w": 12, "h": 3}, "options": {"content": "below"}}));
+    let (document, warnings) = render::page::render(&report(&panels, PageSetup::default()), &scene::Fonts::embedded());
+    let pages: Vec<String> = document.pages.iter().map(scene::dump).collect();
+    let all = pages.concat();
+    for i in [0, 1, 999, 1999] {
+        assert_eq!(all.matches(&format!("\"row {i}\"")).count(), 1, "row {i}");
+    }
+    assert!(!all.contains("\"row 2000\"") && pages.last().unwrap().contains("… 98000 more rows"));
+    assert!(pages.last().unwrap().contains("\"below\"") && pages[1].contains("\"table (continued)\"") && pages[1].contains("\"disk\""));
+    assert!(pages.len() > 40 && pages.len() < 120, "{}", pages.len());
+    assert!(warnings.iter().any(|w| w.message == "98000 of 100000 rows are left out"), "{warnings:?}");
+    // On screen the same panel has room for a few.
+    let setup = PageSetup { table_rows: view::TableRows::AsOnScreen, ..PageSetup::default() };
+    let (document, _) = render::page::render(&report(&panels, setup), &scene::Fonts::embedded());
+    let shown = document.pages.iter().map(scene::dump).collect::<String>();
+    assert!(document.pages.len() == 1 && shown.contains("\"1 - 3 of 100000 rows\""), "{shown}");
 }
 
 #[test]

@@ -73,6 +73,7 @@ pub struct Table<'a> {
     heights: Vec<f64>,
     /// Rows there are.
     all: usize,
+    limit: Rows,
     footer: Footer,
 }
 
@@ -112,7 +113,7 @@ impl<'a> Table<'a> {
             }
         };
         rows.truncate(heights.len());
-        Some(Table { view, frame, columns, scale, header, rows, heights, all, footer })
+        Some(Table { view, frame, columns, scale, header, rows, heights, all, limit, footer })
     }
 
     /// What all rows need, px of the panel's inside.
@@ -194,7 +195,12 @@ impl<'a> Table<'a> {
     fn note(&self, area: Rect, context: &mut PanelContext) -> Mark {
         let left = self.left();
         (context.warn)(format!("{left} of {} rows are left out", self.all));
-        let text = format!("… {left} more row{}", if left == 1 { "" } else { "s" });
+        // As on screen, where one leafs through such a table.
+        let leafed = self.limit == Rows::Fitting && options::flag(&self.view.panel.options, "enablePagination", false);
+        let text = match leafed {
+            true => format!("1 - {} of {} rows", self.rows.len(), self.all),
+            false => format!("… {left} more row{}", if left == 1 { "" } else { "s" }),
+        };
         drawing::line_in(context.fonts, &text, &TextStyle::sans(12.0), area, Align::Right, ink(context.theme.text_secondary))
     }
 }
