@@ -80,3 +80,29 @@ fn a_page_without_size_is_an_error() {
     let document = scene::Document { pages: vec![page], ..Default::default() };
     assert!(super::write(&document).unwrap_err().to_string().contains("no size"));
 }
+
+#[test]
+fn lines_cut_short_are_found_whole() {
+    let (fonts, style) = (scene::Fonts::embedded(), scene::TextStyle::sans(14.0));
+    let line = |text: &str, x: f64, y: f64, width: f64| {
+        let origin = scene::kurbo::Point::new(x, y);
+        scene::Mark::Text(scene::TextMark { origin, text: fonts.ellipsize(text, &style, width), color: scene::Color::BLACK })
+    };
+    // The first of a font teaches it its "…", so the second is as good.
+    let marks = vec![
+        line("first rather long text", 10.0, 20.0, 60.0),
+        line("second incomprehensible", 10.0, 50.0, 60.0),
+        line("neighbour", 75.0, 50.0, 90.0),
+    ];
+    let page = scene::Page { width_px: 200.0, height_px: 80.0, marks };
+    let document = scene::Document { pages: vec![page], ..scene::Document::default() };
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("cut.pdf");
+    std::fs::write(&file, super::write(&document).unwrap()).unwrap();
+    tool("qpdf", &["--check"], &file, &[]);
+    if let Some(text) = tool("pdftotext", &["-raw"], &file, &["-"]) {
+        for words in ["first rather long text", "second incomprehensible neighbour"] {
+            assert!(text.contains(words), "{words:?} is not in {text}");
+        }
+    }
+}
