@@ -98,8 +98,13 @@ fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, name
         scale: 1.0,
         ..setup(request)
     };
-    let view = report_view(request, vec![dashboard.clone()], &request.image_theme, setup);
-    let (document, warnings) = render::page::render(&view, fonts);
+    let mut view = report_view(request, vec![dashboard.clone()], &request.image_theme, setup);
+    let (mut document, mut warnings) = render::page::render(&view, fonts);
+    // Long tables can make a page no picture is made of; what a screen shows of them is better than no picture.
+    if document.pages.first().is_some_and(|page| !export::png::fits(page, 1.0)) {
+        view.setup.table_rows = TableRows::AsOnScreen;
+        (document, warnings) = render::page::render(&view, fonts);
+    }
     output.warnings.extend(warnings);
     let Some(page) = document.pages.first() else { return };
     match export::png::write(page, 1.0) {

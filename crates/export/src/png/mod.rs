@@ -43,6 +43,11 @@ pub fn write(page: &scene::Page, scale: f64) -> Result<Vec<u8>, Error> {
     encode(pixmap, scale).map_err(|error| Error::Png(error.to_string()))
 }
 
+/// Whether a page is small enough for a picture.
+pub fn fits(page: &scene::Page, scale: f64) -> bool {
+    size(page, scale).is_ok()
+}
+
 fn size(page: &scene::Page, scale: f64) -> Result<(u16, u16), Error> {
     // A page of 100.2 px shall not lose its last row; one of 100.0000001 shall not get another.
     let pixels = |px: f64| (px * scale - 0.01).ceil();
