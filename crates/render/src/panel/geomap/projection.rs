@@ -5,8 +5,7 @@ use std::f64::consts::PI;
 use scene::kurbo::{Point, Rect, Size};
 use serde_json::{Map, Value as Json};
 
-use super::Layer;
-use crate::panel::options;
+use super::{Layer, options};
 
 /// The world's width at zoom 0, px.
 const TILE: f64 = 256.0;
