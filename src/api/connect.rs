@@ -46,6 +46,10 @@ pub async fn connect(
 ) -> Result<Json<Value>, ApiError> {
     let token = body.get("token").and_then(Value::as_str).map(str::trim).filter(|token| !token.is_empty());
     let token = Secret::new(token.ok_or_else(|| ApiError::bad_request("token: is required"))?);
+    // Grafana's tokens are of such characters; anything else could not even be sent there.
+    if !token.expose().bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(ApiError::bad_request("token: expected letters, digits and signs only"));
+    }
     let verified = state.verifier.verify(caller.org_id, &token).await.map_err(|error| match error {
         TokenError::Invalid(message) => ApiError::bad_request(message),
         TokenError::Unavailable(message) => ApiError::new(StatusCode::BAD_GATEWAY, message),

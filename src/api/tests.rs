@@ -504,6 +504,7 @@ async fn connecting_an_organisation() {
     let api = api();
     let check = async |body: Value, expected: &str| api.check("POST", "/_connect", body, expected).await;
     check(json!({}), "400 token: is required").await;
+    check(json!({"token": "glsa\u{0}"}), "400 token: expected letters, digits and signs only").await;
     check(json!({"token": "glsa_bad"}), "400 token: Grafana does not know it").await;
     check(json!({"token": "glsa_down"}), "502 Grafana cannot be reached").await;
     assert!(api.bench.engine.store.token(1).is_none());

@@ -76,18 +76,24 @@ fn path_schema(name: &str) -> Value {
 
 fn responses(operation: &Operation) -> Value {
     let mut all = Map::new();
-    let success = match operation.answer {
+    let mut success = match operation.answer {
         Body::Json(schema) => json!({ "description": "OK", "content": { "application/json": { "schema": reference(schema) } } }),
         Body::List(schema) => {
             let list = json!({ "type": "array", "items": reference(schema) });
             json!({ "description": "OK", "content": { "application/json": { "schema": list } } })
         }
         Body::Files(kinds) => {
-            let content: Map<String, Value> =
-                kinds.iter().map(|kind| ((*kind).to_owned(), json!({ "schema": { "type": "string", "format": "binary" } }))).collect();
+            let schema = |kind: &str| match kind {
+                "application/yaml" => json!({ "type": "object" }),
+                _ => json!({ "type": "string", "format": "binary" }),
+            };
+            let content: Map<String, Value> = kinds.iter().map(|kind| ((*kind).to_owned(), json!({ "schema": schema(kind) }))).collect();
             json!({ "description": "OK", "content": content })
         }
     };
+    if operation.id == "createReport" {
+        success["links"] = links();
+    }
     all.insert("200".into(), success);
     if operation.id == "renderReportCSVs" {
         all.insert("204".into(), json!({ "description": "no panel has anything to export" }));
@@ -97,6 +103,16 @@ fn responses(operation: &Operation) -> Value {
         all.insert(status.to_string(), json!({ "description": description, "content": content }));
     }
     all.into()
+}
+
+/// Where to go with a report that was just created.
+fn links() -> Value {
+    let with_id = OPERATIONS.iter().filter(|operation| operation.path.contains("{id}"));
+    let link = |operation: &Operation| json!({ "operationId": operation.id, "parameters": { "id": "$response.body#/uid" } });
+    let mut links: Map<String, Value> = with_id.map(|operation| (operation.id.to_owned(), link(operation))).collect();
+    let body = json!({ "id": "$response.body#/uid", "useEmailsFromReport": true });
+    links.insert("sendReport".into(), json!({ "operationId": "sendReport", "requestBody": body }));
+    links.into()
 }
 
 fn reference(schema: &str) -> Value {

@@ -92,10 +92,21 @@ fn report_schemas() -> Vec<(&'static str, Value)> {
     }
     // Not among the required: only there when a file defines the report.
     report["properties"]["provisioned"] = named("Provisioned");
+    let mut change = object(content());
+    change["example"] = json!({
+        "name": "Shop performance, daily",
+        "recipients": "ada@shop.example,grace@shop.example",
+        "message": "Good morning",
+        "schedule": { "frequency": "daily", "startDate": "2026-01-05T07:00:00+01:00", "timeZone": "Europe/Berlin", "workdaysOnly": true },
+        "options": { "orientation": "landscape", "layout": "grid" },
+        "enableDashboardUrl": true,
+        "dashboards": [{ "dashboard": { "uid": "sample-shop" }, "timeRange": { "from": "now-24h", "to": "now" } }],
+        "formats": ["pdf", "csv"],
+    });
     vec![
         ("Report", report),
         ("Provisioned", described(complete([("file", text()), ("allowUiUpdates", flag())]), "the file that defines this")),
-        ("CreateOrUpdateReport", object(content())),
+        ("CreateOrUpdateReport", change),
         ("State", words(&["draft", "scheduled", "paused", "expired"])),
         ("Type", words(&["pdf", "csv", "image"])),
         (
