@@ -181,7 +181,7 @@ fn with_cause(error: &lettre::transport::smtp::Error) -> String {
     }
 }
 
-/// "host", "host:port" or "[v6]:port"; Grafana's default port is 25.
+/// "host", "host:port" or `[v6]:port`; Grafana's default port is 25.
 fn host_and_port(text: &str) -> Result<(String, u16), MailError> {
     let wrong = || permanent(format!("smtp_host {text:?}: expected host:port"));
     let (host, port) = match text.rsplit_once(':') {

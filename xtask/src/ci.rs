@@ -76,7 +76,9 @@ fn test(root: &Path) -> Result<()> {
 
 fn doc(root: &Path) -> Result<()> {
     let mut command = Command::new("cargo");
-    command.args(["doc", "--workspace", "--no-deps", "--document-private-items"]).env("RUSTDOCFLAGS", "-Dwarnings");
+    command
+        .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
+        .env("RUSTDOCFLAGS", "-Dwarnings -Arustdoc::private_intra_doc_links");
     finish(command.current_dir(root))
 }
 

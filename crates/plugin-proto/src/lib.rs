@@ -4,19 +4,19 @@
 //! and committed, so that building needs neither protoc nor a build script.
 
 /// Resource calls and diagnostics.
-#[allow(missing_docs, clippy::all)]
+#[allow(missing_docs, clippy::all, rustdoc::all)]
 pub mod pluginv2 {
     include!("generated/pluginv2.rs");
 }
 
 /// Process control by the host: shutdown and the stdio stream.
-#[allow(missing_docs, clippy::all)]
+#[allow(missing_docs, clippy::all, rustdoc::all)]
 pub mod plugin {
     include!("generated/plugin.rs");
 }
 
 /// The standard gRPC health service.
-#[allow(missing_docs, clippy::all)]
+#[allow(missing_docs, clippy::all, rustdoc::all)]
 pub mod health {
     include!("generated/grpc.health.v1.rs");
 }

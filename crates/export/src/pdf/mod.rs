@@ -27,7 +27,7 @@ const PT: f64 = 0.75;
 #[derive(Default)]
 struct Resources {
     fonts: HashMap<u64, Option<krilla::text::Font>>,
-    /// Fonts whose "…" has its own meaning written down ([`text::teach_ellipsis`]).
+    /// Fonts whose "…" has its own meaning written down (`text::teach_ellipsis`).
     taught: std::collections::HashSet<u64>,
     images: HashMap<usize, Option<krilla::image::Image>>,
 }

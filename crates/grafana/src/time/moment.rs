@@ -20,7 +20,7 @@ const TOKENS: [&str; 68] = [
     "s", "x", "X", "zz", "z", "Z",
 ];
 
-/// Writes a moment by a moment.js pattern ("YYYY-MM-DD HH:mm:ss", "dddd", "[literal]", …). No date at all gives "Invalid date".
+/// Writes a moment by a moment.js pattern ("YYYY-MM-DD HH:mm:ss", "dddd", "\[literal\]", …). No date at all gives "Invalid date".
 pub fn format_moment(at_ms: f64, pattern: &str, zone: &TimeZone) -> String {
     format_moment_week(at_ms, pattern, zone, 0)
 }

@@ -93,7 +93,7 @@ fn chosen(object: Json, format: &str, options: &Json) -> Vec<(String, Json)> {
     }
 }
 
-/// lodash `get`: "a.b[0].c"; a whole key with dots wins.
+/// lodash `get`: "a.b\[0\].c"; a whole key with dots wins.
 fn at_path<'a>(json: &'a Json, path: &str) -> Option<&'a Json> {
     if let Some(whole) = json.get(path) {
         return Some(whole);

@@ -1,6 +1,6 @@
 //! Series over a common x, as time series, trends and candlesticks share them.
 //!
-//! Frames become series over common x values ([`frames`]), series stack ([`stack`]), scales and axes follow from them
+//! Frames become series over common x values ([`frames`]), series stack (`stack`), scales and axes follow from them
 //! ([`scales`]), the chart core settles the layout, then thresholds, grid, series and annotations are drawn in that order.
 
 use grafana::{dashboard::Panel, field::DisplayContext};

@@ -1,7 +1,7 @@
 //! Rows of states over time, as state timelines and status histories share them.
 //!
 //! Frames become rows over common times ([`rows`]), rows become boxes ([`boxes`]), the legend tells states or thresholds
-//! ([`legend`]); [`draw`] puts them together with the axes.
+//! ([`legend`]); `draw` puts them together with the axes.
 
 mod boxes;
 mod draw;
