@@ -31,9 +31,9 @@ see docs/install.md.
 Exit codes: 0 done, 1 failed (the reason is on stderr), 2 the command line is wrong."
 )]
 struct Cli {
-    /// What is written to stderr, in the syntax of RUST_LOG: "warn", "info,broadsheet=debug"
-    #[arg(long, global = true, env = "BROADSHEET_LOG", default_value = "info", value_name = "FILTER")]
-    log: String,
+    /// What is written to stderr, in the syntax of RUST_LOG: "warn", "info,broadsheet=debug" [default: info for serve, else warn]
+    #[arg(long, global = true, env = "BROADSHEET_LOG", value_name = "FILTER")]
+    log: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -48,7 +48,8 @@ enum Command {
 
 pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
-    telemetry::init(telemetry::Format::Terminal, &cli.log);
+    let default = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
+    telemetry::init(telemetry::Format::Terminal, cli.log.as_deref().unwrap_or(default));
     block_on(async {
         match cli.command {
             Command::Config(args) => config::run(&args),
