@@ -98,8 +98,8 @@ impl Default for PageSetup {
     }
 }
 
-/// Rows one table may have in a report before it becomes a data export: about 60 pages of A4.
-pub const MOST_TABLE_ROWS: usize = 2_000;
+/// Rows one table may have in a report before it becomes a data export, which the CSV is for: about 20 pages of A4.
+pub const MOST_TABLE_ROWS: usize = 500;
 
 /// Rows of table panels on paper, where nobody can scroll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -193,7 +193,8 @@ fn tables_go_on_over_pages_up_to_the_limit() {
         .as_array_mut()
         .unwrap()
         .push(json!({"id": 2, "type": "text", "gridPos": {"x": 0, "y": 6, "w": 12, "h": 3}, "options": {"content": "below"}}));
-    let (document, warnings) = render::page::render(&report(&panels, PageSetup::default()), &scene::Fonts::embedded());
+    let setup = PageSetup { table_rows: view::TableRows::All { most: 2_000 }, ..PageSetup::default() };
+    let (document, warnings) = render::page::render(&report(&panels, setup), &scene::Fonts::embedded());
     let pages: Vec<String> = document.pages.iter().map(scene::dump).collect();
     let all = pages.concat();
     for i in [0, 1, 999, 1999] {
