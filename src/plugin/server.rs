@@ -86,12 +86,14 @@ async fn serve_on(endpoint: Endpoint, start: impl Future<Output = App> + Send + 
     });
     let mut serving = tokio::spawn(serving);
     tokio::select! {
+        // An idle server ends the moment it is asked to: the wish is looked at first, or its end would pass for a failure.
+        biased;
+        reason = stop.asked() => tracing::info!(reason, "stopping"),
         // The listener failed: nothing can reach us any more.
         result = &mut serving => {
             let _ = tokio::time::timeout(END_WITHIN, end).await;
             return result.unwrap_or(Ok(())).map_err(Error::Serve);
         }
-        reason = stop.asked() => tracing::info!(reason, "stopping"),
     }
     let _ = tokio::time::timeout(END_WITHIN, end).await;
     if tokio::time::timeout(DRAIN_WITHIN, serving).await.is_err() {
