@@ -61,7 +61,7 @@ impl Program {
         let clients = Arc::new(Clients::new(config.grafana.clone(), Arc::new(store.clone()), config.limits.rendering_timeout));
         let engine = Arc::new(Engine::new(EngineParts {
             store: store.clone(),
-            renderer: Arc::new(GrafanaRenderer::new(clients.clone(), config.limits.concurrent_render_limit)),
+            renderer: Arc::new(GrafanaRenderer::new(clients.clone())),
             mailer: Arc::new(SmtpMailer::new(config.smtp.clone(), config.limits.clone())),
             clock: Arc::new(SystemClock),
             limits: config.limits.clone(),

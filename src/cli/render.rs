@@ -124,7 +124,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         ..GrafanaConfig::default()
     };
     let clients = Clients::new(config, Arc::new(ConfigOnly), Duration::from_secs(args.timeout));
-    let renderer = GrafanaRenderer::new(Arc::new(clients), 1);
+    let renderer = GrafanaRenderer::new(Arc::new(clients));
     let bar = progress_bar();
     let progress = |progress: Progress| {
         bar.set_length(progress.total as u64);

@@ -166,21 +166,13 @@ impl Client {
     /// Any GET that answers JSON; `path` starts with "/" and may carry a query.
     pub async fn get_json(&self, path: &str, what: &str) -> Result<Json, Error> {
         let (status, body) = self.send(Method::GET, path, None, &[], what).await?;
-        if !status.is_success() {
-            let message = serde_json::from_slice::<Json>(&body).map(|json| message_of(&json)).unwrap_or_default();
-            return Err(failure(status, what, message));
-        }
-        serde_json::from_slice(&body).map_err(|e| Error::Decode { what: what.to_owned(), reason: e.to_string() })
+        json_answer(status, &body, what)
     }
 
     /// Posts JSON and reads a JSON answer, once: a POST may change something, so it is not repeated.
     pub async fn post_json(&self, path: &str, body: &Json, what: &str) -> Result<Json, Error> {
         let (status, answer) = self.send_once(Method::POST, path, Some(body), &[], what).await?;
-        let json = serde_json::from_slice::<Json>(&answer);
-        if !status.is_success() {
-            return Err(failure(status, what, json.map(|json| message_of(&json)).unwrap_or_default()));
-        }
-        json.map_err(|e| Error::Decode { what: what.to_owned(), reason: e.to_string() })
+        json_answer(status, &answer, what)
     }
 
     /// Sends with the credential and the organisation, waits for a permit, and tries again where that may help: everything
@@ -283,6 +275,15 @@ const RESERVED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERI
 /// Text as one part of a URL.
 pub fn encode(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// The JSON of a success, else the failure with what Grafana says of it.
+fn json_answer(status: StatusCode, body: &[u8], what: &str) -> Result<Json, Error> {
+    let json = serde_json::from_slice::<Json>(body);
+    if !status.is_success() {
+        return Err(failure(status, what, json.map(|json| message_of(&json)).unwrap_or_default()));
+    }
+    json.map_err(|e| Error::Decode { what: what.to_owned(), reason: e.to_string() })
 }
 
 /// The message in Grafana's error bodies.

@@ -301,7 +301,7 @@ impl Settle<'_> {
     fn panel(&mut self, index: usize, annotations: &Annotations) -> PanelView {
         let mut panel = self.panels[index].clone();
         let plan = &self.plans[index];
-        let scope = Scope { values: panel.scoped_vars.clone() };
+        let scope = variable::scope_of(&panel);
         panel.title = variable::interpolate(&panel.title, self.variables, &scope, DefaultFormat::Text);
         for warning in plan.warnings.iter().chain(&plan.error) {
             self.warnings.of_panel(&panel, &panel.title, warning.as_str());
@@ -394,11 +394,7 @@ impl Settle<'_> {
     }
 
     fn transformed(&mut self, panel: &Panel, frames: Vec<Frame>) -> Vec<Frame> {
-        let theme = Theme::light();
-        let scope = Scope { values: panel.scoped_vars.clone() };
-        let interpolate = |text: &str| variable::interpolate(text, self.variables, &scope, DefaultFormat::Glob);
-        let context = DisplayContext { theme: &theme, zone: &self.clock.zone, now_ms: self.clock.now_ms, interpolate: &interpolate };
-        let (frames, warnings) = transform::apply(frames, &panel.transformations, &context);
+        let (frames, warnings) = self.in_context(panel, |context| transform::apply(frames, &panel.transformations, context));
         for warning in warnings {
             self.warnings.of_panel(panel, &panel.title, warning);
         }
@@ -408,12 +404,15 @@ impl Settle<'_> {
     /// Transformed, with field config.
     fn displayed(&mut self, panel: &Panel, frames: Vec<Frame>) -> Vec<Frame> {
         let mut frames = self.transformed(panel, frames);
-        let theme = Theme::light();
-        let scope = Scope { values: panel.scoped_vars.clone() };
-        let interpolate = |text: &str| variable::interpolate(text, self.variables, &scope, DefaultFormat::Glob);
-        let context = DisplayContext { theme: &theme, zone: &self.clock.zone, now_ms: self.clock.now_ms, interpolate: &interpolate };
-        field::apply_field_overrides(&mut frames, &panel.field_config, &context);
+        self.in_context(panel, |context| field::apply_field_overrides(&mut frames, &panel.field_config, context));
         frames
+    }
+
+    /// What `work` gives with the panel's own variables, the run's zone and its now.
+    fn in_context<T>(&self, panel: &Panel, work: impl FnOnce(&DisplayContext) -> T) -> T {
+        let (theme, scope) = (Theme::light(), variable::scope_of(panel));
+        let interpolate = |text: &str| variable::interpolate(text, self.variables, &scope, DefaultFormat::Glob);
+        work(&DisplayContext { theme: &theme, zone: &self.clock.zone, now_ms: self.clock.now_ms, interpolate: &interpolate })
     }
 }
 

@@ -6,7 +6,7 @@ use grafana::{
     field::{self, DisplayContext},
     frame::{Field, Frame},
     theme::Theme,
-    variable::{self, DefaultFormat, Scope},
+    variable::{self, DefaultFormat},
 };
 use render::{
     DashboardView, PageSetup, PanelView, ReportView, Warning,
@@ -122,7 +122,7 @@ fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, name
 fn csv_files(dashboard: &DashboardView, names: &mut FileNames, output: &mut Output) -> Result<(), Error> {
     let theme = Theme::light();
     for view in dashboard.panels.iter().filter(|v| v.panel.plugin_id == "table") {
-        let scope = Scope { values: view.panel.scoped_vars.clone() };
+        let scope = variable::scope_of(&view.panel);
         let interpolate = |text: &str| variable::interpolate(text, &dashboard.variables, &scope, DefaultFormat::Glob);
         let context = DisplayContext { theme: &theme, zone: &dashboard.zone, now_ms: dashboard.now_ms, interpolate: &interpolate };
         for (index, frame) in view.frames.iter().filter(|f| !f.is_empty()).enumerate() {

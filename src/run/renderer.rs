@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use scene::Fonts;
-use tokio::sync::Semaphore;
 
 use super::{
     Clients, Error, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer,
@@ -13,21 +12,18 @@ use super::{
 };
 use grafana::time;
 
-/// Renders what Grafana has. Cheap to share.
+/// Renders what Grafana has. How many at once is its callers' affair ([`Engine`](crate::scheduler::Engine) limits them).
 pub struct GrafanaRenderer {
     clients: Arc<Clients>,
     fonts: Arc<Fonts>,
-    /// Reports rendered at once (`concurrent_render_limit`); the others wait their turn.
-    turns: Semaphore,
 }
 
 impl GrafanaRenderer {
-    pub fn new(clients: Arc<Clients>, at_once: usize) -> GrafanaRenderer {
-        GrafanaRenderer { clients, fonts: Arc::new(Fonts::embedded()), turns: Semaphore::new(at_once.max(1)) }
+    pub fn new(clients: Arc<Clients>) -> GrafanaRenderer {
+        GrafanaRenderer { clients, fonts: Arc::new(Fonts::embedded()) }
     }
 
     async fn render_all(&self, mut request: RenderRequest, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<Rendered, Error> {
-        let _turn = self.turns.acquire().await.map_err(|_| Error::Internal("the renderer was closed".into()))?;
         let client = self.clients.for_org(request.org_id)?;
         let instance = Instance::read(&client).await?;
         let (mut views, mut warnings, mut dashboards) = (Vec::new(), Vec::new(), Vec::new());

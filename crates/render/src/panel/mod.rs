@@ -4,7 +4,7 @@ use grafana::{
     dashboard::Panel,
     theme::Theme,
     time::TimeZone,
-    variable::{self, DefaultFormat, Scope, Variables},
+    variable::{self, DefaultFormat, Variables},
 };
 use scene::{Fonts, Mark, kurbo::Size};
 
@@ -50,7 +50,7 @@ pub struct PanelContext<'a> {
 
 /// Replaces variables in a panel's texts, with the values its repeat fixed.
 pub fn interpolator<'a>(panel: &Panel, variables: &'a Variables) -> impl Fn(&str) -> String + use<'a> {
-    let scope = Scope { values: panel.scoped_vars.clone() };
+    let scope = variable::scope_of(panel);
     move |text| variable::interpolate(text, variables, &scope, DefaultFormat::Glob)
 }
 

@@ -1,6 +1,6 @@
 //! Markdown, HTML or code (`text`).
 
-use grafana::variable::{self, DefaultFormat, Scope};
+use grafana::variable::{self, DefaultFormat};
 use scene::{
     Mark, TextStyle,
     kurbo::{Shape, Size},
@@ -17,7 +17,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let saved = &view.panel.options;
     // Variables come before Markdown, so that they may stand in addresses.
     let format = if options::text(saved, "code.language", "") == "json" { DefaultFormat::Json } else { DefaultFormat::Html };
-    let scope = Scope { values: view.panel.scoped_vars.clone() };
+    let scope = variable::scope_of(&view.panel);
     let content = variable::interpolate(options::text(saved, "content", ""), context.variables, &scope, format);
     let mode = options::text(saved, "mode", "markdown");
     if mode == "code" {
