@@ -54,34 +54,50 @@ pub fn interpolator<'a>(panel: &Panel, variables: &'a Variables) -> impl Fn(&str
     move |text| variable::interpolate(text, variables, &scope, DefaultFormat::Glob)
 }
 
+/// How one type of panel is drawn.
+type Drawer = fn(&PanelView, Size, &mut PanelContext) -> Vec<Mark>;
+
+/// The types that are drawn: the one list of them.
+fn drawer(plugin_id: &str) -> Option<Drawer> {
+    Some(match plugin_id {
+        "alertlist" => alertlist::draw,
+        "annolist" => annolist::draw,
+        "barchart" => barchart::draw,
+        "bargauge" => bargauge::draw,
+        "candlestick" => candlestick::draw,
+        "dashlist" => dashlist::draw,
+        "gauge" => gauge::draw,
+        "geomap" => geomap::draw,
+        "heatmap" => heatmap::draw,
+        "histogram" => histogram::draw,
+        "logs" => logs::draw,
+        "news" => |_, size, context| news::draw(size, context),
+        "piechart" => piechart::draw,
+        "stat" => stat::draw,
+        "state-timeline" => state_timeline::draw,
+        "status-history" => status_history::draw,
+        "table" => table::draw,
+        "text" => text::draw,
+        "timeseries" => timeseries::draw,
+        "trend" => trend::draw,
+        "xychart" => xychart::draw,
+        _ => return None,
+    })
+}
+
+/// Whether panels of this type have a drawing of their own. Rows are drawn by the pages.
+pub fn is_drawn(plugin_id: &str) -> bool {
+    plugin_id == "row" || drawer(plugin_id).is_some()
+}
+
 /// Draws the inside of a panel (without its frame and title) into `size`, origin top left.
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
     let plugin_id = view.panel.plugin_id.as_str();
     if let (Some(error), true, true) = (view.errors.first(), view.frames.is_empty(), plugin_id != "text") {
         return notice::error(error, size, context);
     }
-    match plugin_id {
-        "timeseries" => timeseries::draw(view, size, context),
-        "alertlist" => alertlist::draw(view, size, context),
-        "annolist" => annolist::draw(view, size, context),
-        "barchart" => barchart::draw(view, size, context),
-        "bargauge" => bargauge::draw(view, size, context),
-        "candlestick" => candlestick::draw(view, size, context),
-        "dashlist" => dashlist::draw(view, size, context),
-        "gauge" => gauge::draw(view, size, context),
-        "geomap" => geomap::draw(view, size, context),
-        "heatmap" => heatmap::draw(view, size, context),
-        "logs" => logs::draw(view, size, context),
-        "news" => news::draw(size, context),
-        "piechart" => piechart::draw(view, size, context),
-        "histogram" => histogram::draw(view, size, context),
-        "stat" => stat::draw(view, size, context),
-        "state-timeline" => state_timeline::draw(view, size, context),
-        "status-history" => status_history::draw(view, size, context),
-        "table" => table::draw(view, size, context),
-        "trend" => trend::draw(view, size, context),
-        "text" => text::draw(view, size, context),
-        "xychart" => xychart::draw(view, size, context),
-        other => notice::not_drawn(other, size, context),
+    match drawer(plugin_id) {
+        Some(draw) => draw(view, size, context),
+        None => notice::not_drawn(plugin_id, size, context),
     }
 }
