@@ -10,6 +10,7 @@ pub mod mail;
 pub mod plugin;
 pub mod provision;
 
+pub mod rights;
 pub mod run;
 pub mod scheduler;
 pub mod sidecar;

@@ -1,12 +1,13 @@
 //! Who calls: made by the door from what Grafana says, never from a header a client could write.
 
 use axum::{
-    extract::Request,
+    extract::{MatchedPath, Request},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
 use super::ApiError;
+use crate::rights::{self, Need};
 
 /// The organisation role of a caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,11 +54,12 @@ pub struct Caller {
     pub name: String,
 }
 
-/// Lets organisation administrators pass, as Grafana does by default; the caller is there for the handlers then.
-///
-/// DIFFERENCE: Grafana serves `/reports/render/*` to every user. We render with the organisation's own credential, which may read
-/// dashboards the caller may not, so these are for administrators too until the caller's own rights are checked.
-pub(super) async fn require_admin(request: Request, next: Next) -> Response {
+/// Lets those pass who hold what [`rights::NEEDS`] asks for the operation; the caller is there for the handlers then.
+pub(super) async fn guard(route: MatchedPath, request: Request, next: Next) -> Response {
+    let need = rights::need_of(request.method(), route.as_str()).unwrap_or(Need::Admin);
+    if need == Need::Open {
+        return next.run(request).await;
+    }
     match request.extensions().get::<Caller>() {
         None => ApiError::unauthorized().into_response(),
         Some(caller) if caller.role != Role::Admin || caller.org_id < 1 => ApiError::forbidden().into_response(),

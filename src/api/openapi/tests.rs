@@ -125,3 +125,21 @@ fn every_route_is_described_and_every_reference_leads_somewhere() {
         assert!(document["components"]["schemas"][reference].is_object(), "{reference}");
     }
 }
+
+/// A method without a row would serve administrators only.
+#[test]
+fn every_method_of_every_route_says_what_it_needs() {
+    let methods = ["get", "post", "put", "patch", "delete"];
+    let mut served = BTreeSet::new();
+    for route in include_str!("../mod.rs").split(".route(\"").skip(1) {
+        let (path, rest) = route.split_once('"').unwrap();
+        let handlers = rest.split_once("\n        .").map_or(rest, |(handlers, _)| handlers);
+        let called = |method: &&&str| handlers.contains(&format!(" {method}(")) || handlers.contains(&format!(").{method}("));
+        served.extend(methods.iter().filter(called).map(|method| (method.to_uppercase(), path.trim_end_matches('/'))));
+    }
+    let needs: BTreeSet<_> = crate::rights::NEEDS.iter().map(|(method, path, _)| ((*method).to_owned(), *path)).collect();
+    assert_eq!(needs.len(), crate::rights::NEEDS.len(), "a row is there twice");
+    assert_eq!(served, needs);
+    let described: BTreeSet<_> = super::operations::OPERATIONS.iter().map(|o| (o.method.to_uppercase(), o.path)).collect();
+    assert_eq!(served, described);
+}
