@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    Error, Format, Report, ReportDashboard, ReportDashboardId, ReportOptions, ReportTimeRange, State, join_recipients,
+    CsvDelimiter, CsvEncoding, Error, Format, Report, ReportDashboard, ReportDashboardId, ReportOptions, ReportTimeRange, State,
+    join_recipients, legacy,
     read::{Object, wrong},
 };
 
@@ -34,7 +35,7 @@ impl CreateOrUpdateReport {
         }
         apply_texts(&body, &mut next)?;
         if let Some(schedule) = body.object("schedule")? {
-            next.schedule.apply(&schedule)?;
+            next.schedule.apply(&schedule, next.created)?;
         }
         if let Some(options) = body.object("options")? {
             apply_options(&options, &mut next.options)?;
@@ -48,8 +49,11 @@ impl CreateOrUpdateReport {
         if let Some(state) = body.string("state")?.filter(|state| !state.is_empty()) {
             next.state = State::parse("state", &state)?;
         }
-        if let Some(items) = body.list("dashboards")? {
-            next.dashboards = items.iter().enumerate().map(read_dashboard).collect::<Result<_, _>>()?;
+        match (body.list("dashboards")?, legacy::single_dashboard(&body)?) {
+            // Older clients that know both send an empty list beside the one dashboard.
+            (None | Some([]), Some(dashboard)) => next.dashboards = vec![dashboard],
+            (Some(items), _) => next.dashboards = items.iter().enumerate().map(read_dashboard).collect::<Result<_, _>>()?,
+            (None, None) => {}
         }
         if let Some(items) = body.list("formats")? {
             next.formats = read_formats(items)?;
@@ -63,7 +67,9 @@ impl CreateOrUpdateReport {
 }
 
 fn is_whole(body: &Object) -> bool {
-    ["name", "schedule", "dashboards"].iter().all(|key| body.get(key).is_some())
+    let has = |key: &str| body.get(key).is_some();
+    let has_dashboard = ["dashboards", "dashboardUid", "dashboardId"].into_iter().any(has);
+    has("name") && has("schedule") && has_dashboard
 }
 
 fn apply_texts(body: &Object, report: &mut Report) -> Result<(), Error> {
@@ -99,7 +105,10 @@ fn apply_options(body: &Object, options: &mut ReportOptions) -> Result<(), Error
         options.pdf_show_template_variables = value;
     }
     if let Some(value) = body.string("csvEncoding")? {
-        options.csv_encoding = value;
+        options.csv_encoding = CsvEncoding::parse(&body.path("csvEncoding"), &value)?;
+    }
+    if let Some(value) = body.string("csvDelimiter")? {
+        options.csv_delimiter = CsvDelimiter::parse(&body.path("csvDelimiter"), &value)?;
     }
     if let Some(range) = body.object("timeRange")? {
         options.time_range = read_range(&range)?;
@@ -161,7 +170,7 @@ fn read_range(body: &Object) -> Result<ReportTimeRange, Error> {
 }
 
 /// Strings and lists of strings stay as they are; numbers and booleans become strings; null is left out.
-fn read_variables(path: &str, value: &Value) -> Result<Map<String, Value>, Error> {
+pub(crate) fn read_variables(path: &str, value: &Value) -> Result<Map<String, Value>, Error> {
     let Value::Object(map) = value else { return Err(wrong(path, "an object", value)) };
     let mut variables = Map::new();
     for (name, value) in map {

@@ -4,7 +4,9 @@
 //! then `change.rs` (how a request changes it) and `occurrence.rs` (when it is due).
 
 mod change;
+mod csv;
 mod error;
+mod legacy;
 mod model;
 mod occurrence;
 mod read;
@@ -18,6 +20,7 @@ mod validate;
 mod tests;
 
 pub use change::{CreateOrUpdateReport, read_dashboards_parameter};
+pub use csv::{CsvDelimiter, CsvEncoding};
 pub use error::Error;
 pub use model::{Format, Provisioned, Report, ReportDashboard, ReportDashboardId, ReportOptions, ReportTimeRange};
 pub use recipients::{check_recipients, is_address, join_recipients, split_recipients};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{ReportSchedule, State, format_time};
+use crate::{CsvDelimiter, CsvEncoding, ReportSchedule, State, format_time};
 
 /// A stored report.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,7 +65,12 @@ pub struct ReportOptions {
     pub layout: String,
     pub pdf_combine_one_file: bool,
     pub pdf_show_template_variables: bool,
-    pub csv_encoding: String,
+    /// `None` is the empty text on the wire, and UTF-8.
+    #[serde(serialize_with = "empty_for_none")]
+    pub csv_encoding: Option<CsvEncoding>,
+    // Only where it says something: clients of Enterprise do not know it.
+    #[serde(skip_serializing_if = "CsvDelimiter::is_comma")]
+    pub csv_delimiter: CsvDelimiter,
     /// For all dashboards without their own: what reports had before each dashboard got its own.
     pub time_range: ReportTimeRange,
 }
@@ -77,10 +82,15 @@ impl Default for ReportOptions {
             layout: "grid".into(),
             pdf_combine_one_file: false,
             pdf_show_template_variables: false,
-            csv_encoding: String::new(),
+            csv_encoding: None,
+            csv_delimiter: CsvDelimiter::Comma,
             time_range: ReportTimeRange::default(),
         }
     }
+}
+
+fn empty_for_none<S: serde::Serializer>(encoding: &Option<CsvEncoding>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(encoding.map_or("", CsvEncoding::as_str))
 }
 
 /// `from` and `to` as written: relative ("now-6h") or absolute; empty means the dashboard's saved range.
@@ -95,7 +105,8 @@ pub struct ReportTimeRange {
 pub struct ReportDashboard {
     pub dashboard: ReportDashboardId,
     pub time_range: ReportTimeRange,
-    /// Name → string or list of strings, given back in the form they came.
+    /// Name → string or list of strings, given back in the form they came: clients of the documentation read the strings they
+    /// wrote, Terraform's provider reads lists only and writes lists only.
     pub report_variables: Map<String, Value>,
 }
 

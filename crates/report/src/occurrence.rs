@@ -136,7 +136,7 @@ mod tests {
 
     fn schedule(body: &Value) -> ReportSchedule {
         let mut schedule = ReportSchedule::default();
-        schedule.apply(&Object::at("schedule", body).unwrap()).unwrap();
+        schedule.apply(&Object::at("schedule", body).unwrap(), Timestamp::UNIX_EPOCH).unwrap();
         schedule
     }
 

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, Zoned, civil, tz::TimeZone};
 use serde::Serialize;
 
-use crate::{Error, read::Object};
+use crate::{Error, legacy::WallClock, read::Object};
 
 /// When a report is sent. Instants are kept to the second and shown with the offset of `time_zone`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -102,32 +102,56 @@ impl IntervalFrequency {
 }
 
 impl ReportSchedule {
-    /// Takes over a `schedule` object. It is a whole: absent parts get their zero value, because Go clients
-    /// (Terraform) leave out `false` and empty ends. Only the start and the zone stay when absent.
-    pub(crate) fn apply(&mut self, body: &Object) -> Result<(), Error> {
+    /// Takes over a `schedule` object. With a `frequency` it is a whole: absent parts get their zero value, because Go clients
+    /// (Terraform) leave out `false` and empty ends; only the start and the zone stay when absent. Without one it changes what it
+    /// names. `created` is where the wall clock of an older schedule counts from when there is no start yet.
+    pub(crate) fn apply(&mut self, body: &Object, created: Timestamp) -> Result<(), Error> {
         if let Some(name) = body.string("timeZone")? {
             self.time_zone = zone_name(&body.path("timeZone"), &name)?;
         }
         let zone = self.zone();
-        let frequency = body.string("frequency")?.unwrap_or_default();
-        let day = body.text("dayOfMonth")?.unwrap_or_default();
-        self.frequency = Frequency::parse(&body.path("frequency"), &frequency)?;
-        self.last_day_of_month = check_day(&body.path("dayOfMonth"), &day)? || frequency.trim().eq_ignore_ascii_case("last");
-        self.interval_frequency = match body.string("intervalFrequency")? {
-            Some(text) => IntervalFrequency::parse(&body.path("intervalFrequency"), &text)?,
-            None => None,
-        };
-        self.interval_amount = body.integer("intervalAmount")?.unwrap_or(0);
-        self.workdays_only = body.boolean("workdaysOnly")?.unwrap_or(false);
-        if let Some(text) = body.string("startDate")? {
-            self.start_date = parse_time(&body.path("startDate"), &text, &zone)?;
-        } else if body.is_null("startDate") {
-            self.start_date = None;
+        let frequency = body.string("frequency")?;
+        if let Some(frequency) = &frequency {
+            let parsed = Frequency::parse(&body.path("frequency"), frequency)?;
+            *self = ReportSchedule {
+                frequency: parsed,
+                start_date: self.start_date,
+                time_zone: std::mem::take(&mut self.time_zone),
+                ..ReportSchedule::default()
+            };
         }
-        self.end_date = match body.string("endDate")? {
-            Some(text) => parse_time(&body.path("endDate"), &text, &zone)?,
-            None => None,
-        };
+        if let Some(day) = body.text("dayOfMonth")? {
+            self.last_day_of_month = check_day(&body.path("dayOfMonth"), &day)?;
+        }
+        if frequency.is_some_and(|frequency| frequency.trim().eq_ignore_ascii_case("last")) {
+            self.last_day_of_month = true;
+        }
+        if let Some(text) = body.string("intervalFrequency")? {
+            self.interval_frequency = IntervalFrequency::parse(&body.path("intervalFrequency"), &text)?;
+        }
+        if let Some(amount) = body.integer("intervalAmount")? {
+            self.interval_amount = amount;
+        }
+        if let Some(flag) = body.boolean("workdaysOnly")? {
+            self.workdays_only = flag;
+        }
+        self.apply_dates(body, created, &zone)
+    }
+
+    fn apply_dates(&mut self, body: &Object, created: Timestamp, zone: &TimeZone) -> Result<(), Error> {
+        let start = body.string("startDate")?.map(|text| parse_time(&body.path("startDate"), &text, zone)).transpose()?;
+        match (start, WallClock::read(body)?) {
+            (Some(Some(start)), _) => self.start_date = Some(start),
+            (_, Some(clock)) => self.start_date = clock.start(self.frequency, self.start_date.unwrap_or(created), zone),
+            (Some(None), None) => self.start_date = None,
+            (None, None) if body.is_null("startDate") => self.start_date = None,
+            (None, None) => {}
+        }
+        if let Some(text) = body.string("endDate")? {
+            self.end_date = parse_time(&body.path("endDate"), &text, zone)?;
+        } else if body.is_null("endDate") {
+            self.end_date = None;
+        }
         Ok(())
     }
 

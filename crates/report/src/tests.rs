@@ -126,6 +126,16 @@ fn mistakes_name_the_field() {
     check(with("/scaleFactor", json!(9)), "scaleFactor: expected 1, 2 or 3, got 9");
     check(with("/state", json!("sleeping")), "state: unknown state \"sleeping\"; use draft, scheduled or paused");
     check(with("/options/layout", json!("free")), "options.layout: expected grid or simple, got \"free\"");
+    check(with("/options/csvDelimiter", json!("::")), "options.csvDelimiter: unknown delimiter \"::\"; use comma, semicolon, tab or pipe");
+    check(
+        with("/options/csvEncoding", json!("ebcdic")),
+        "options.csvEncoding: unknown encoding \"ebcdic\"; use one of utf-8, utf-8-bom, utf-16le, gbk, shift_jis, iso-8859-1",
+    );
+    check(with("/options/csvEncoding", json!(8)), "options.csvEncoding: expected a string, got a number");
+    check(with("/options/pdfCombineOneFile", json!(1)), "options.pdfCombineOneFile: expected true or false, got a number");
+    check(with("/enableCsv", json!("maybe")), "enableCsv: expected true or false, got \"maybe\"");
+    check(with("/dashboards/0/timeRange/from", json!(true)), "dashboards[0].timeRange.from: expected a string, got a boolean");
+    check(with("/schedule/workdaysOnly", json!([])), "schedule.workdaysOnly: expected true or false, got a list");
     check(with("/schedule", json!("daily")), "schedule: expected an object, got a string");
     check(with("/schedule/intervalAmount", json!("2")), "schedule.intervalAmount: expected a number, got a string");
     check(with("/schedule/intervalAmount", json!(1.5)), "schedule.intervalAmount: expected a whole number, got 1.5");
@@ -173,6 +183,11 @@ fn lenient_reading() {
     check(with("/schedule/timeZone", json!("GMT")), "/schedule/startDate", json!("2022-10-02T08:00:00Z"));
     check(with("/schedule/endDate", json!("")), "/schedule/endDate", Value::Null);
     check(with("/scaleFactor", json!(0)), "/scaleFactor", json!(1));
+    check(with("/options/csvEncoding", json!("Shift-JIS")), "/options/csvEncoding", json!("shift_jis"));
+    check(with("/options/csvEncoding", json!("")), "/options/csvEncoding", json!(""));
+    check(with("/options/csvDelimiter", json!("semicolon")), "/options/csvDelimiter", json!(";"));
+    check(with("/enableDashboardUrl", json!("false")), "/enableDashboardUrl", json!(false));
+    check(with("/enableCsv", json!("True")), "/enableCsv", json!(true));
     check(with("/formats", json!(["PDF", "png", "pdf"])), "/formats", json!(["pdf", "image"]));
     check(with("/somethingNew", json!({"x": 1})), "/name", json!("Report 4"));
     let range = json!({"from": 1663575882000_i64, "to": "now"});
@@ -207,6 +222,98 @@ fn an_update_keeps_what_it_does_not_name() {
     check(json!({"schedule": {"frequency": "daily"}}), "/schedule/workdaysOnly", json!(false));
     check(json!({"schedule": {"frequency": "daily"}}), "/schedule/startDate", json!("2022-10-02T10:00:00+02:00"));
     check(json!({"schedule": {"frequency": "daily"}}), "/schedule/timeZone", json!("Europe/Warsaw"));
+    check(json!({"schedule": {"frequency": "daily"}}), "/schedule/endDate", Value::Null);
+    // Without a frequency a schedule names what is to change.
+    check(json!({"schedule": {"endDate": null}}), "/schedule/endDate", Value::Null);
+    check(json!({"schedule": {"endDate": null}}), "/schedule/workdaysOnly", json!(true));
+    check(json!({"schedule": {"workdaysOnly": false}}), "/schedule/endDate", json!("2022-11-02T19:00:00+01:00"));
+    check(json!({"schedule": {"timeZone": "UTC"}}), "/schedule/startDate", json!("2022-10-02T08:00:00Z"));
+    check(json!({"schedule": {"timeZone": "UTC"}}), "/schedule/frequency", json!("daily"));
+    check(json!({"schedule": null, "options": null, "dashboards": null, "formats": null}), "/formats", json!(["pdf", "csv"]));
+    check(json!({"options": {"layout": "simple"}}), "/options/pdfCombineOneFile", json!(true));
+    check(json!({"options": {"layout": "simple"}}), "/options/orientation", json!("landscape"));
+    check(json!({"enableCsv": true}), "/formats", json!(["pdf", "csv"]));
+}
+
+#[test]
+fn older_forms_are_read() {
+    let now = "2022-09-19T11:44:42+02:00";
+    let check = |body: Value, expected: &[(&str, Value)]| {
+        let json = create(body.clone()).unwrap().to_json();
+        for (pointer, value) in expected {
+            assert_eq!(json.pointer(pointer), Some(value), "{pointer} {body}");
+        }
+        assert!(json.get("dashboardUid").is_none() && json["schedule"].get("hour").is_none(), "one form is emitted");
+    };
+    let older = |part: Value| {
+        let mut body = without(&["dashboards"]);
+        body.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
+        body
+    };
+    let dashboard = json!({"id": 0, "uid": "u", "name": ""});
+    check(older(json!({"dashboardUid": "u"})), &[("/dashboards/0/dashboard", dashboard.clone())]);
+    check(
+        older(json!({"dashboardId": 463, "dashboardUid": "u", "dashboardName": "Shop", "dashboards": null})),
+        &[("/dashboards/0/dashboard", json!({"id": 463, "uid": "u", "name": "Shop"}))],
+    );
+    check(
+        older(json!({"dashboardId": 0, "dashboardUid": "u", "dashboards": [], "templateVars": {"a": "1", "b": ["x"]}})),
+        &[("/dashboards/0/dashboard", dashboard.clone()), ("/dashboards/0/reportVariables", json!({"a": "1", "b": ["x"]}))],
+    );
+    check(older(json!({"dashboardUid": "u", "reportVariables": {"a": 1}})), &[("/dashboards/0/reportVariables", json!({"a": "1"}))]);
+    check(
+        older(json!({"dashboardUid": "u", "options": {"timeRange": {"from": "now-1h", "to": "now"}}})),
+        &[("/options/timeRange/from", json!("now-1h")), ("/dashboards/0/timeRange/from", json!(""))],
+    );
+    // The list wins where both are there.
+    let mut both = example();
+    both["dashboardUid"] = json!("u");
+    check(both, &[("/dashboards/0/dashboard/uid", json!("7MeksYbmk"))]);
+
+    let schedule = |schedule: Value, expected: &[(&str, Value)]| check(with("/schedule", schedule), expected);
+    let warsaw = |mut schedule: Value| {
+        schedule["timeZone"] = json!("Europe/Warsaw");
+        schedule
+    };
+    let start = |text: &str| [("/schedule/startDate", json!(text))];
+    // now is Monday the 19th, 11:44 in Warsaw.
+    schedule(warsaw(json!({"frequency": "daily", "hour": 7, "minute": 30})), &start("2022-09-19T07:30:00+02:00"));
+    schedule(warsaw(json!({"frequency": "weekly", "day": "Friday", "hour": 7})), &start("2022-09-23T07:00:00+02:00"));
+    schedule(warsaw(json!({"frequency": "weekly", "day": "mon", "minute": 5})), &start("2022-09-19T00:05:00+02:00"));
+    schedule(warsaw(json!({"frequency": "monthly", "dayOfMonth": "31", "hour": 1})), &start("2022-10-31T01:00:00+01:00"));
+    schedule(
+        warsaw(json!({"frequency": "monthly", "dayOfMonth": "last", "hour": 1})),
+        &[("/schedule/startDate", json!("2022-09-19T01:00:00+02:00")), ("/schedule/dayOfMonth", json!("last"))],
+    );
+    schedule(
+        warsaw(json!({"frequency": "daily", "hour": 7, "startDate": "2022-10-02T10:00:00+02:00"})),
+        &start("2022-10-02T10:00:00+02:00"),
+    );
+    schedule(
+        warsaw(json!({"frequency": "daily", "hour": 7, "startDate": "0001-01-01T00:00:00.000Z"})),
+        &start("2022-09-19T07:00:00+02:00"),
+    );
+    schedule(warsaw(json!({"frequency": "daily"})), &start(now));
+    schedule(json!({"frequency": "daily", "workdaysOnly": "False", "dayOfMonth": ""}), &[("/schedule/workdaysOnly", json!(false))]);
+
+    let refused = |body: Value, expected: &str| assert_eq!(create(body).unwrap_err().to_string(), expected);
+    refused(older(json!({"dashboardUid": 3})), "dashboardUid: expected a string, got a number");
+    refused(older(json!({"dashboardId": "x"})), "dashboardId: expected a number, got a string");
+    refused(older(json!({"dashboardId": 3})), "dashboards[0].dashboard.uid: is required");
+    refused(older(json!({"dashboardUid": "u", "templateVars": ["x"]})), "templateVars: expected an object, got a list");
+    refused(with("/schedule", json!({"frequency": "daily", "hour": 24})), "schedule.hour: expected 0 to 23, got 24");
+    refused(with("/schedule", json!({"frequency": "daily", "hour": "7"})), "schedule.hour: expected a number, got a string");
+    refused(with("/schedule", json!({"frequency": "weekly", "day": "s"})), "schedule.day: expected a day of the week, got \"s\"");
+}
+
+#[test]
+fn a_change_from_an_older_client_is_whole() {
+    let mut report = create(example()).unwrap();
+    let body = json!({"name": "Older", "dashboardUid": "u", "schedule": {"frequency": "hourly"}, "dashboards": null, "formats": null});
+    CreateOrUpdateReport::new(body).apply(&mut report).unwrap();
+    assert_eq!((report.message.as_str(), report.enable_dashboard_url), ("", false));
+    assert_eq!(report.dashboards.len(), 1);
+    assert_eq!(report.dashboards[0].dashboard.uid, "u");
 }
 
 #[test]
