@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
 };
 use http::{StatusCode, request::Parts};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 
 use super::ApiError;
@@ -71,6 +71,7 @@ pub fn report_ref(text: &str) -> Result<ReportRef, ApiError> {
 }
 
 /// The query string as pairs in order: keys may repeat.
+#[derive(Debug)]
 pub struct Query(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
@@ -90,6 +91,15 @@ impl Query {
     /// The first value of `key`; empty counts as absent.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.iter().find(|(k, _)| k == key).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// The query string with `values` in place of what it says for their keys.
+    pub fn with(&self, values: &[(&str, String)]) -> String {
+        let kept = self.0.iter().filter(|(key, _)| values.iter().all(|(new, _)| new != key));
+        let kept = kept.map(|(key, value)| (key.as_str(), value));
+        let pairs = kept.chain(values.iter().map(|(key, value)| (*key, value)));
+        let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        pairs.map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect::<Vec<_>>().join("&")
     }
 
     pub fn all(&self, key: &str) -> Vec<String> {

@@ -6,9 +6,12 @@
 
 pub mod auth;
 mod connect;
+mod dashboards;
 mod error;
+mod etag;
 mod extract;
 mod image;
+mod list;
 mod openapi;
 mod render;
 mod report;

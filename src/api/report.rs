@@ -1,26 +1,28 @@
 //! Reports: list, get, create, update, delete, pause, resume.
 
-use std::collections::BTreeMap;
-
 use axum::{
     Extension, Json,
     extract::State,
     response::{IntoResponse, Response},
 };
-use http::header;
+use http::{StatusCode, header};
 use jiff::Timestamp;
 use report::{CreateOrUpdateReport, Report, State as ReportState};
 use serde_json::{Value, json};
 
 use super::{
     ApiError, ApiState, Caller,
-    extract::{JsonBody, ReportId, Segment},
+    dashboards::KnownDashboards,
+    etag::{Preconditions, entity_tag},
+    extract::{JsonBody, Query, ReportId, Segment},
+    list::ListQuery,
 };
-use crate::{provision, run};
+use crate::provision;
 
 /// GET /reports
-pub async fn get_reports(State(state): State<ApiState>, Extension(caller): Extension<Caller>) -> Result<Json<Vec<Report>>, ApiError> {
-    Ok(Json(state.engine.store.reports(caller.org_id).await?))
+pub async fn get_reports(State(state): State<ApiState>, Extension(caller): Extension<Caller>, query: Query) -> Result<Response, ApiError> {
+    let wanted = ListQuery::read(query)?;
+    Ok(wanted.answer(state.engine.store.reports(caller.org_id).await?))
 }
 
 /// GET /reports/dashboards/{uid}
@@ -47,9 +49,14 @@ pub async fn get_report(
     State(state): State<ApiState>,
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
-) -> Result<Json<Report>, ApiError> {
-    let report = state.engine.store.report(caller.org_id, which).await?;
-    report.map(Json).ok_or_else(ApiError::report_not_found)
+    known: Preconditions,
+) -> Result<Response, ApiError> {
+    let report = state.engine.store.report(caller.org_id, which).await?.ok_or_else(ApiError::report_not_found)?;
+    let tag = entity_tag(&report);
+    if known.is_known(&tag) {
+        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
+    }
+    Ok(([(header::ETAG, tag)], Json(report)).into_response())
 }
 
 /// POST /reports
@@ -61,9 +68,12 @@ pub async fn create_report(
     let now = state.engine.clock.now();
     let mut report = Report::new(caller.org_id, caller.user_id.unwrap_or(0), now);
     CreateOrUpdateReport::new(body).apply(&mut report)?;
+    let mut dashboards = KnownDashboards::default();
+    dashboards.ask_for_numbers(&state, &report).await?;
+    dashboards.fill(&mut report);
     report.validate()?;
-    let titles = dashboard_titles(&state, &report, None).await?;
-    name_dashboards(&mut report, &titles);
+    dashboards.ask(&state, &report).await?;
+    dashboards.fill(&mut report);
     let after = report.settle_new(now);
     let report = state.engine.store.create_report(report, after).await?;
     tracing::info!(report_id = report.id, org_id = report.org_id, login = caller.login, "report created");
@@ -76,30 +86,34 @@ pub async fn update_report(
     State(state): State<ApiState>,
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
+    expected: Preconditions,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, ApiError> {
     let stored = state.engine.store.report(caller.org_id, which.clone()).await?.ok_or_else(ApiError::report_not_found)?;
     check_editable(&stored)?;
+    expected.check(&stored)?;
     let change = CreateOrUpdateReport::new(body);
     // Once to see what it would be, since asking Grafana takes time; once more inside the transaction on what is stored then.
     let mut wanted = stored.clone();
     change.apply(&mut wanted)?;
+    let mut dashboards = KnownDashboards::of(&stored);
+    dashboards.ask_for_numbers(&state, &wanted).await?;
+    dashboards.fill(&mut wanted);
     wanted.validate()?;
-    let titles = dashboard_titles(&state, &wanted, Some(&stored)).await?;
+    dashboards.ask(&state, &wanted).await?;
     let now = state.engine.clock.now();
-    let changed = state
-        .engine
-        .store
-        .change_report(caller.org_id, which, now, move |report, planned| {
-            let old = report.clone();
-            change.apply(report)?;
-            report.validate()?;
-            name_dashboards(report, &titles);
-            report.updated = now;
-            Ok(report.settle_change(&old, now, planned))
-        })
-        .await?;
-    let report = changed.ok_or_else(ApiError::report_not_found)?.map_err(|error: report::Error| ApiError::from(error))?;
+    let update = move |report: &mut Report, planned: Timestamp| {
+        check_editable(report)?;
+        expected.check(report)?;
+        let old = report.clone();
+        change.apply(report)?;
+        dashboards.fill(report);
+        report.validate()?;
+        report.updated = now;
+        Ok(report.settle_change(&old, now, planned))
+    };
+    let changed = state.engine.store.change_report(caller.org_id, which, now, update).await?;
+    let report = changed.ok_or_else(ApiError::report_not_found)?.map_err(|error: ApiError| error)?;
     tracing::info!(report_id = report.id, org_id = report.org_id, login = caller.login, "report updated");
     state.engine.wake();
     Ok(Json(json!({ "message": "Report updated" })))
@@ -110,13 +124,15 @@ pub async fn delete_report(
     State(state): State<ApiState>,
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
+    expected: Preconditions,
 ) -> Result<Json<Value>, ApiError> {
-    let stored = state.engine.store.report(caller.org_id, which.clone()).await?.ok_or_else(ApiError::report_not_found)?;
-    check_editable(&stored)?;
-    if !state.engine.store.delete_report(caller.org_id, which.clone()).await? {
-        return Err(ApiError::report_not_found());
-    }
-    tracing::info!(report = ?which, org_id = caller.org_id, login = caller.login, "report deleted");
+    let may_go = move |report: &Report| {
+        check_editable(report)?;
+        expected.check(report)
+    };
+    let deleted = state.engine.store.delete_report_if(caller.org_id, which, may_go).await?;
+    let report = deleted.ok_or_else(ApiError::report_not_found)??;
+    tracing::info!(report_id = report.id, org_id = caller.org_id, login = caller.login, "report deleted");
     Ok(Json(json!({ "message": "Report config was removed" })))
 }
 
@@ -125,10 +141,12 @@ pub async fn pause_report(
     State(state): State<ApiState>,
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
+    expected: Preconditions,
 ) -> Result<Json<Value>, ApiError> {
     let now = state.engine.clock.now();
     let pause = move |report: &mut Report, _: Timestamp| {
         check_editable(report)?;
+        expected.check(report)?;
         if report.state == ReportState::Draft {
             return Err(ApiError::bad_request("a draft cannot be paused"));
         }
@@ -145,10 +163,12 @@ pub async fn resume_report(
     State(state): State<ApiState>,
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
+    expected: Preconditions,
 ) -> Result<Json<Value>, ApiError> {
     let now = state.engine.clock.now();
     let resume = move |report: &mut Report, planned: Timestamp| {
         check_editable(report)?;
+        expected.check(report)?;
         let old = report.clone();
         report.state = ReportState::Scheduled;
         report.updated = now;
@@ -169,38 +189,5 @@ fn check_editable(report: &Report) -> Result<(), ApiError> {
     match &report.provisioned {
         Some(from) if !from.allow_ui_updates => Err(ApiError::provisioned("report", from)),
         _ => Ok(()),
-    }
-}
-
-/// Asks Grafana for the titles of dashboards, which proves that they exist and may be read; those `known` already are not asked
-/// for. Drafts may name anything, and a Grafana that is down for the moment does not keep anyone from saving.
-async fn dashboard_titles(state: &ApiState, report: &Report, known: Option<&Report>) -> Result<BTreeMap<String, String>, ApiError> {
-    let mut titles = BTreeMap::new();
-    for dashboard in &report.dashboards {
-        let uid = &dashboard.dashboard.uid;
-        if let Some(old) = known.and_then(|known| known.dashboards.iter().find(|old| old.dashboard.uid == *uid)) {
-            titles.insert(uid.clone(), old.dashboard.name.clone());
-        }
-        if uid.is_empty() || titles.contains_key(uid) {
-            continue;
-        }
-        match state.engine.renderer.dashboard_title(report.org_id, uid).await {
-            Ok(title) => {
-                titles.insert(uid.clone(), title);
-            }
-            Err(error @ (run::Error::NotFound(_) | run::Error::Denied(_))) if report.state != ReportState::Draft => {
-                return Err(error.into());
-            }
-            Err(error) => tracing::warn!(dashboard_uid = uid, error = %error, "dashboard not checked"),
-        }
-    }
-    Ok(titles)
-}
-
-fn name_dashboards(report: &mut Report, titles: &BTreeMap<String, String>) {
-    for dashboard in &mut report.dashboards {
-        if let Some(title) = titles.get(&dashboard.dashboard.uid).filter(|title| !title.is_empty()) {
-            dashboard.dashboard.name = title.clone();
-        }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     ApiError, ApiState, Caller,
+    dashboards::KnownDashboards,
     extract::{JsonBody, report_ref},
 };
 use crate::{
@@ -38,6 +39,9 @@ pub async fn send_test_email(
 ) -> Result<Json<Value>, ApiError> {
     let mut report = Report::new(caller.org_id, caller.user_id.unwrap_or(0), state.engine.clock.now());
     CreateOrUpdateReport::new(body).apply(&mut report)?;
+    let mut dashboards = KnownDashboards::default();
+    dashboards.ask_for_numbers(&state, &report).await?;
+    dashboards.fill(&mut report);
     report.check_sendable()?;
     check_recipients("replyTo", &report.reply_to)?;
     let recipients = report.recipients.clone();
@@ -92,14 +96,18 @@ impl ReportEmail {
             None | Some(Value::Null | Value::String(_)) => return Err(ApiError::bad_request("id: is required")),
             Some(_) => return Err(ApiError::bad_request("id: expected a string")),
         };
-        let emails = match body.get("emails") {
-            Some(Value::String(emails)) => join_recipients(emails),
-            None | Some(Value::Null) => String::new(),
-            Some(_) => return Err(ApiError::bad_request("emails: expected a string")),
+        let list = |key: &str| match body.get(key) {
+            Some(Value::String(emails)) => Ok(join_recipients(emails)),
+            None | Some(Value::Null) => Ok(String::new()),
+            Some(_) => Err(ApiError::bad_request(format!("{key}: expected a string"))),
         };
+        // Grafana 7 and 8 had `email` for one address; 11.0 dropped it.
+        let emails = Some(list("emails")?).filter(|emails| !emails.is_empty()).map_or_else(|| list("email"), Ok)?;
         let use_report = match body.get("useEmailsFromReport") {
             Some(Value::Bool(flag)) => *flag,
             None | Some(Value::Null) => false,
+            Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => true,
+            Some(Value::String(text)) if text.is_empty() || text.eq_ignore_ascii_case("false") => false,
             Some(_) => return Err(ApiError::bad_request("useEmailsFromReport: expected true or false")),
         };
         match (emails.is_empty(), use_report) {

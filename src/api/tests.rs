@@ -198,7 +198,7 @@ async fn a_report_lives() {
             "options": {"orientation": "landscape", "layout": "grid", "pdfCombineOneFile": false, "pdfShowTemplateVariables": false,
                 "csvEncoding": "", "timeRange": {"from": "", "to": ""}},
             "enableDashboardUrl": true, "enableCsv": false, "state": "scheduled",
-            "dashboards": [{"dashboard": {"id": 0, "uid": "d1", "name": "Title of d1"}, "timeRange": {"from": "now-1d", "to": "now"},
+            "dashboards": [{"dashboard": {"id": 1, "uid": "d1", "name": "Title of d1"}, "timeRange": {"from": "now-1d", "to": "now"},
                 "reportVariables": {"v": "Value1"}}],
             "formats": ["pdf", "csv"], "scaleFactor": 1, "created": "2026-11-20T09:00:00+01:00", "updated": "2026-11-20T09:00:00+01:00"
         })
@@ -218,6 +218,123 @@ async fn a_report_lives() {
     api.check("GET", &format!("/reports/{id}"), Value::Null, "404 Report not found").await;
     api.check("DELETE", &format!("/reports/{id}"), Value::Null, "404 Report not found").await;
     api.check("PUT", &format!("/reports/{id}"), example(), "404 Report not found").await;
+}
+
+#[tokio::test]
+async fn a_change_may_be_bound_to_what_was_read() {
+    let api = api();
+    let id = api.create().await;
+    let path = format!("/reports/{id}");
+    let tag = async || api.get(&path).await.header(header::ETAG).to_owned();
+    let send = async |method: &str, path: &str, header: &str, tag: &str, body: Value| {
+        let mut request = Request::builder().method(method).uri(path).header(header, tag).body(Body::from(body.to_string())).unwrap();
+        request.extensions_mut().insert(caller(1, Role::Admin));
+        let response = api.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes: body.collect().await.unwrap().to_bytes().to_vec() }
+    };
+    let first = tag().await;
+    assert!(first.starts_with('"') && first.len() == 34, "{first}");
+    assert_eq!(first, tag().await);
+    let known = send("GET", &path, "If-None-Match", &first, Value::Null).await;
+    assert_eq!((known.status, known.bytes.len(), known.header(header::ETAG)), (304, 0, first.as_str()));
+    assert_eq!(send("GET", &path, "If-None-Match", "\"other\"", Value::Null).await.status, 200);
+
+    let gone = "412 the report has changed since it was read";
+    let rename = json!({"name": "Renamed"});
+    assert_eq!(send("PUT", &path, "If-Match", &first, rename.clone()).await.text(), "200 Report updated");
+    let second = tag().await;
+    assert_ne!(first, second);
+    let pause = format!("{path}/pause");
+    let resume = format!("{path}/resume");
+    for (method, path) in [("PUT", &path), ("POST", &pause), ("POST", &resume), ("DELETE", &path)] {
+        assert_eq!(send(method, path, "If-Match", &first, rename.clone()).await.text(), gone, "{method} {path}");
+        assert_eq!(send(method, path, "If-Match", &format!("W/{second}"), rename.clone()).await.text(), gone, "{method} {path}");
+    }
+    assert_eq!(tag().await, second, "nothing was changed");
+    assert_eq!(send("POST", &pause, "If-Match", &format!("{first}, {second}"), Value::Null).await.text(), "200 Report paused");
+    assert_eq!(send("POST", &resume, "If-Match", "*", Value::Null).await.text(), "200 Report resumed");
+    let third = tag().await;
+    assert_eq!(send("DELETE", &path, "If-Match", &third, Value::Null).await.text(), "200 Report config was removed");
+    assert_eq!(send("DELETE", &path, "If-Match", &third, Value::Null).await.text(), "404 Report not found");
+}
+
+#[tokio::test]
+async fn a_list_in_parts() {
+    let api = api();
+    for (name, uid, frequency, state) in [
+        ("Shop", "d1", "daily", "scheduled"),
+        ("servers", "d2", "weekly", "paused"),
+        ("Shop, weekly", "d1", "weekly", "scheduled"),
+        ("Éclair", "d3", "monthly", "draft"),
+    ] {
+        let mut body = with("name", json!(name));
+        body["dashboards"] = json!([{"dashboard": {"uid": uid}}]);
+        body["schedule"]["frequency"] = json!(frequency);
+        body["state"] = json!(state);
+        assert_eq!(api.call("POST", "/reports", body).await.text(), "200 Report created");
+    }
+    let check = async |query: &str, ids: &[i64], total: &str, link: &str| {
+        let answer = api.get(&format!("/reports?{query}")).await;
+        let got: Vec<i64> = answer.json().as_array().unwrap().iter().map(|report| report["id"].as_i64().unwrap()).collect();
+        assert_eq!((got.as_slice(), answer.header(header::HeaderName::from_static("x-total-count"))), (ids, total), "{query}");
+        assert_eq!(answer.header(header::LINK), link, "{query}");
+    };
+    check("", &[1, 2, 3, 4], "4", "").await;
+    check("query=SHOP", &[1, 3], "2", "").await;
+    check("query=title+of+d2", &[2], "1", "").await;
+    check("query=%C3%A9clair", &[4], "1", "").await;
+    check("state=paused,draft", &[2, 4], "2", "").await;
+    check("state=paused&state=draft", &[2, 4], "2", "").await;
+    check("frequency=weekly&dashboardUid=d1", &[3], "1", "").await;
+    check("dashboardUid=nowhere", &[], "0", "").await;
+    check("sort=name", &[2, 1, 3, 4], "4", "").await;
+    check("sort=-id&unknown=1", &[4, 3, 2, 1], "4", "").await;
+    check("sort=state", &[4, 2, 1, 3], "4", "").await;
+    let first = "<?page=1&perPage=2>; rel=\"first\"";
+    let last = "<?page=2&perPage=2>; rel=\"last\"";
+    check("perPage=2", &[1, 2], "4", &format!("{first}, <?page=2&perPage=2>; rel=\"next\", {last}")).await;
+    check("page=2&perPage=2", &[3, 4], "4", &format!("{first}, <?page=1&perPage=2>; rel=\"prev\", {last}")).await;
+    check("page=1", &[1, 2, 3, 4], "4", "<?page=1&perPage=50>; rel=\"first\", <?page=1&perPage=50>; rel=\"last\"").await;
+    check("page=9&perPage=2", &[], "4", &format!("{first}, {last}")).await;
+    check(
+        "query=a%26b&page=1",
+        &[],
+        "0",
+        "<?query=a%26b&page=1&perPage=50>; rel=\"first\", <?query=a%26b&page=1&perPage=50>; rel=\"last\"",
+    )
+    .await;
+    let refused = async |query: &str, expected: &str| api.check("GET", &format!("/reports?{query}"), Value::Null, expected).await;
+    refused("state=sleeping", "400 state: unknown state \"sleeping\"; use draft, scheduled or paused").await;
+    refused("frequency=yearly", "400 frequency: unknown frequency \"yearly\"; use once, hourly, daily, weekly, monthly, custom or never")
+        .await;
+    refused("page=0", "400 page: expected a number from 1, got \"0\"").await;
+    refused("perPage=5000", "400 perPage: expected a number from 1 to 1000, got \"5000\"").await;
+    refused("sort=size", "400 sort: expected id, name, state, created or updated, with - in front for the reverse, got \"size\"").await;
+}
+
+#[tokio::test]
+async fn dashboards_by_number() {
+    let api = api();
+    let older = |id: i64| {
+        let mut body = example();
+        body.as_object_mut().unwrap().remove("dashboards");
+        body["dashboardId"] = json!(id);
+        body
+    };
+    let id = api.call("POST", "/reports", older(463)).await.json()["id"].clone();
+    let dashboard = async || api.get(&format!("/reports/{id}")).await.json()["dashboards"][0]["dashboard"].clone();
+    assert_eq!(dashboard().await, json!({"id": 463, "uid": "d463", "name": "Title of d463"}));
+    api.check("PUT", &format!("/reports/{id}"), older(7), "200 Report updated").await;
+    assert_eq!(dashboard().await, json!({"id": 7, "uid": "d7", "name": "Title of d7"}));
+    api.check("PUT", &format!("/reports/{id}"), older(7), "200 Report updated").await;
+    api.check("POST", "/reports/test-email", older(7), "200 Test email sent").await;
+    for (method, path) in [("POST", "/reports".to_owned()), ("PUT", format!("/reports/{id}")), ("POST", "/reports/test-email".into())] {
+        api.check(method, &path, older(5000), "404 dashboard with the id 5000 not found").await;
+    }
+    let by_number = with("dashboards", json!([{"dashboard": {"id": 9}}]));
+    api.check("PUT", &format!("/reports/{id}"), by_number, "200 Report updated").await;
+    assert_eq!(dashboard().await["uid"], "d9");
 }
 
 #[tokio::test]
@@ -303,6 +420,8 @@ async fn sending_a_report() {
     check(json!({"id": id.to_string(), "emails": 3}), "400 emails: expected a string").await;
     check(json!({"id": "77", "useEmailsFromReport": true}), "404 Report not found").await;
     check(json!({"id": "no good", "useEmailsFromReport": true}), "400 id is invalid").await;
+    check(json!({"id": id.to_string(), "useEmailsFromReport": "yes"}), "400 useEmailsFromReport: expected true or false").await;
+    check(json!({"id": id.to_string(), "email": 3}), "400 email: expected a string").await;
     check(json!("x"), "400 request body: expected an object").await;
 
     let answer = api.call("POST", "/reports/email", json!({"id": id, "emails": "c@x.org,nobody@x.org"})).await;
@@ -318,6 +437,19 @@ async fn sending_a_report() {
     );
     assert_eq!((&runs[1]["state"], &runs[1]["started"]), (&json!("sent"), &json!("2026-11-20T09:00:00+01:00")));
     api.check("GET", &format!("/reports/{id}/runs?limit=x"), Value::Null, "400 limit: expected a number").await;
+}
+
+#[tokio::test]
+async fn older_forms_of_sending() {
+    let api = api();
+    let id = api.create().await;
+    let check = async |body: Value, expected: &[&str]| {
+        api.check("POST", "/reports/email", body.clone(), "200 Report was sent").await;
+        assert_eq!(api.bench.mailer.sent.lock().unwrap().last().unwrap().recipients, expected, "{body}");
+    };
+    check(json!({"id": id, "email": "old@x.org"}), &["old@x.org"]).await;
+    check(json!({"id": id, "email": "old@x.org", "emails": "new@x.org; b@x.org"}), &["new@x.org", "b@x.org"]).await;
+    check(json!({"id": id, "email": "", "useEmailsFromReport": "true"}), &["a@x.org", "b@x.org"]).await;
 }
 
 #[tokio::test]

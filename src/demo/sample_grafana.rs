@@ -85,18 +85,27 @@ async fn frontend_settings(State(_): State<Arc<Sample>>) -> Json<Value> {
 struct SearchQuery {
     #[serde(default)]
     query: String,
+    #[serde(rename = "dashboardIds")]
+    dashboard_id: Option<usize>,
 }
 
 async fn search(State(sample): State<Arc<Sample>>, Query(search): Query<SearchQuery>) -> Json<Value> {
     let wanted = search.query.to_lowercase();
-    let hits = sample.dashboards.iter().filter(|d| text(d, "title").to_lowercase().contains(&wanted));
-    Json(hits.map(|d| json!({ "uid": d["uid"], "title": d["title"], "type": "dash-db", "tags": d["tags"], "url": url(d) })).collect())
+    let hits = sample.dashboards.iter().enumerate().map(|(index, d)| (index + 1, d));
+    let hits =
+        hits.filter(|(id, d)| text(d, "title").to_lowercase().contains(&wanted) && search.dashboard_id.is_none_or(|only| only == *id));
+    Json(
+        hits.map(|(id, d)| json!({ "id": id, "uid": d["uid"], "title": d["title"], "type": "dash-db", "tags": d["tags"], "url": url(d) }))
+            .collect(),
+    )
 }
 
 async fn dashboard(State(sample): State<Arc<Sample>>, Path(uid): Path<String>) -> Response {
-    match sample.dashboards.iter().find(|d| text(d, "uid") == uid) {
-        Some(found) => {
-            Json(json!({ "dashboard": found, "meta": { "type": "db", "url": url(found), "folderTitle": "General" } })).into_response()
+    match sample.dashboards.iter().position(|d| text(d, "uid") == uid) {
+        Some(index) => {
+            let mut found = sample.dashboards[index].clone();
+            found["id"] = json!(index + 1);
+            Json(json!({ "dashboard": found, "meta": { "type": "db", "url": url(&found), "folderTitle": "General" } })).into_response()
         }
         None => (StatusCode::NOT_FOUND, Json(json!({ "message": "Dashboard not found" }))).into_response(),
     }

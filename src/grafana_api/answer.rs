@@ -125,6 +125,20 @@ impl DashboardAnswer {
     }
 }
 
+impl DashboardAnswer {
+    /// The dashboard's number, 0 where Grafana does not say.
+    pub fn id(&self) -> i64 {
+        match &self.saved {
+            SavedDashboard::Classic(json) => json.get("id").and_then(Json::as_i64).unwrap_or(0),
+            // A label, hence a text.
+            SavedDashboard::V2(json) => {
+                let label = json.pointer("/metadata/labels/grafana.app~1deprecatedInternalID").and_then(Json::as_str);
+                label.and_then(|id| id.parse().ok()).unwrap_or(0)
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -152,5 +166,14 @@ mod tests {
         assert!(matches!(v2.saved, SavedDashboard::V2(_)));
         let classic = DashboardAnswer::from_resource(json!({"spec": {"panels": []}}), "a");
         assert!(matches!(classic.saved, SavedDashboard::Classic(spec) if spec["uid"] == "a"));
+    }
+
+    #[test]
+    fn numbers_of_dashboards() {
+        let check = |answer: DashboardAnswer, expected: i64| assert_eq!(answer.id(), expected);
+        check(DashboardAnswer::from_legacy(json!({"dashboard": {"id": 463, "panels": []}}), "a"), 463);
+        check(DashboardAnswer::from_legacy(json!({"dashboard": {"id": null}}), "a"), 0);
+        let labels = json!({"grafana.app/deprecatedInternalID": "463"});
+        check(DashboardAnswer::from_resource(json!({"metadata": {"labels": labels}, "spec": {"elements": {}, "layout": {}}}), "a"), 463);
     }
 }

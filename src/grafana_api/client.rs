@@ -134,6 +134,16 @@ impl Client {
         Err(last)
     }
 
+    /// Uid and title of a dashboard by its number, which Grafana still finds in its search; `None` when there is none.
+    pub async fn dashboard_of_id(&self, id: i64) -> Result<Option<(String, String)>, Error> {
+        let hits =
+            self.get_json(&format!("/api/search?type=dash-db&dashboardIds={id}"), &format!("find the dashboard with the id {id}")).await?;
+        // A Grafana that no longer knows the parameter answers with all of them.
+        let hit = hits.as_array().into_iter().flatten().find(|hit| hit.get("id").and_then(Json::as_i64) == Some(id));
+        let text = |hit: &Json, key: &str| hit.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
+        Ok(hit.map(|hit| (text(hit, "uid"), text(hit, "title"))).filter(|(uid, _)| !uid.is_empty()))
+    }
+
     /// A library panel's model.
     pub async fn library_panel(&self, uid: &str) -> Result<Json, Error> {
         let escaped = encode(uid);

@@ -117,6 +117,15 @@ impl Error {
     }
 }
 
+/// What Grafana knows of a dashboard.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FoundDashboard {
+    /// Its number in the organisation; 0 when Grafana does not say.
+    pub id: i64,
+    pub uid: String,
+    pub title: String,
+}
+
 /// Renders reports: the real one talks to Grafana, tests put their own in its place.
 pub trait Renderer: Send + Sync {
     fn render<'a>(
@@ -125,6 +134,9 @@ pub trait Renderer: Send + Sync {
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> futures_util::future::BoxFuture<'a, Result<Rendered, Error>>;
 
-    /// The title of a dashboard, to prove that it exists and may be read.
-    fn dashboard_title<'a>(&'a self, org_id: i64, uid: &'a str) -> futures_util::future::BoxFuture<'a, Result<String, Error>>;
+    /// A dashboard by its uid: proves that it exists and may be read.
+    fn dashboard<'a>(&'a self, org_id: i64, uid: &'a str) -> futures_util::future::BoxFuture<'a, Result<FoundDashboard, Error>>;
+
+    /// The same by the number that older clients know it by.
+    fn dashboard_of_id(&self, org_id: i64, id: i64) -> futures_util::future::BoxFuture<'_, Result<FoundDashboard, Error>>;
 }

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use scene::Fonts;
 
 use super::{
-    Clients, Error, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer,
+    Clients, Error, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer,
     gather::{self, Instance},
     output,
 };
@@ -61,12 +61,21 @@ impl Renderer for GrafanaRenderer {
         Box::pin(self.render_all(request, progress))
     }
 
-    fn dashboard_title<'a>(&'a self, org_id: i64, uid: &'a str) -> BoxFuture<'a, Result<String, Error>> {
+    fn dashboard<'a>(&'a self, org_id: i64, uid: &'a str) -> BoxFuture<'a, Result<FoundDashboard, Error>> {
         Box::pin(async move {
             let client = self.clients.for_org(org_id)?;
             let namespace = if org_id > 1 { format!("org-{org_id}") } else { "default".to_owned() };
             let answer = client.dashboard(uid, &namespace).await?;
-            Ok(gather::parse(&answer.saved, uid)?.title)
+            Ok(FoundDashboard { id: answer.id(), uid: uid.to_owned(), title: gather::parse(&answer.saved, uid)?.title })
+        })
+    }
+
+    fn dashboard_of_id(&self, org_id: i64, id: i64) -> BoxFuture<'_, Result<FoundDashboard, Error>> {
+        Box::pin(async move {
+            let found = self.clients.for_org(org_id)?.dashboard_of_id(id).await?;
+            found
+                .map(|(uid, title)| FoundDashboard { id, uid, title })
+                .ok_or_else(|| Error::NotFound(format!("dashboard with the id {id} not found")))
         })
     }
 }

@@ -12,7 +12,7 @@ use super::{Clock, Engine, EngineParts};
 use crate::{
     config::Limits,
     mail::{Delivery, MailError, Mailer, OutgoingReport, RecipientResult},
-    run::{self, Progress, RenderRequest, Rendered, RenderedDashboard, RenderedFile, Renderer},
+    run::{self, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, RenderedFile, Renderer},
     store::Store,
 };
 
@@ -87,8 +87,20 @@ impl Renderer for FakeRenderer {
         })
     }
 
-    fn dashboard_title<'a>(&'a self, _org_id: i64, uid: &'a str) -> BoxFuture<'a, Result<String, run::Error>> {
-        Box::pin(async move { FakeRenderer::check(uid).map(|()| format!("Title of {uid}")) })
+    /// `d463` and the like have numbers.
+    fn dashboard<'a>(&'a self, _org_id: i64, uid: &'a str) -> BoxFuture<'a, Result<FoundDashboard, run::Error>> {
+        let id = uid.strip_prefix('d').and_then(|digits| digits.parse().ok()).unwrap_or(0);
+        Box::pin(async move { FakeRenderer::check(uid).map(|()| FoundDashboard { id, uid: uid.into(), title: format!("Title of {uid}") }) })
+    }
+
+    /// All below 1000 are there.
+    fn dashboard_of_id(&self, org_id: i64, id: i64) -> BoxFuture<'_, Result<FoundDashboard, run::Error>> {
+        Box::pin(async move {
+            match id {
+                1..1000 => self.dashboard(org_id, &format!("d{id}")).await,
+                _ => Err(run::Error::NotFound(format!("dashboard with the id {id} not found"))),
+            }
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reports: stored as the JSON of the API, read by the same lenient reader.
 
+use std::convert::Infallible;
+
 use jiff::Timestamp;
 use report::{CreateOrUpdateReport, Report, State};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -109,10 +111,25 @@ impl Store {
 
     /// False when there is no such report. Its runs go with it.
     pub async fn delete_report(&self, org_id: i64, which: ReportRef) -> Result<bool, Error> {
+        let deleted = self.delete_report_if(org_id, which, |_| Ok::<_, Infallible>(())).await?;
+        Ok(deleted.is_some())
+    }
+
+    /// Deletes a report if `may_go` agrees, in one transaction, and returns what it was; the inner error is `may_go`'s.
+    /// `None`: there is no such report. Its runs go with it.
+    pub async fn delete_report_if<E: Send + 'static>(
+        &self,
+        org_id: i64,
+        which: ReportRef,
+        may_go: impl FnOnce(&Report) -> Result<(), E> + Send + 'static,
+    ) -> Result<Option<Result<Report, E>>, Error> {
         self.write(move |transaction| {
-            let Some(id) = id_of(transaction, org_id, &which)? else { return Ok(false) };
-            transaction.execute("DELETE FROM reports WHERE id = ?1", [id])?;
-            Ok(true)
+            let Some(report) = find(transaction, org_id, &which)? else { return Ok(None) };
+            if let Err(error) = may_go(&report) {
+                return Ok(Some(Err(error)));
+            }
+            transaction.execute("DELETE FROM reports WHERE id = ?1", [report.id])?;
+            Ok(Some(Ok(report)))
         })
         .await
     }

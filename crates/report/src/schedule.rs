@@ -60,7 +60,8 @@ impl Frequency {
         }
     }
 
-    fn parse(path: &str, text: &str) -> Result<Option<Frequency>, Error> {
+    /// Any case; `None` for an empty text, an error that names `path` for an unknown word.
+    pub fn parse(path: &str, text: &str) -> Result<Option<Frequency>, Error> {
         Ok(Some(match text.trim().to_ascii_lowercase().as_str() {
             "" => return Ok(None),
             "once" => Frequency::Once,

@@ -57,7 +57,7 @@ fn operation_json(operation: &Operation) -> Value {
         .query
         .iter()
         .map(|(name, what)| json!({ "name": name, "in": "query", "required": false, "description": what, "schema": { "type": "string" } }));
-    let parameters: Vec<Value> = in_path.chain(in_query).collect();
+    let parameters: Vec<Value> = in_path.chain(in_query).chain(preconditions(operation)).collect();
     if !parameters.is_empty() {
         json["parameters"] = parameters.into();
     }
@@ -65,6 +65,15 @@ fn operation_json(operation: &Operation) -> Value {
         json["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": reference(body) } } });
     }
     json
+}
+
+/// Headers that bind an operation to a known state of the report: its `ETag`.
+fn preconditions(operation: &Operation) -> Option<Value> {
+    let header = |name: &str, what: &str| json!({ "name": name, "in": "header", "required": false, "description": what, "schema": { "type": "string" } });
+    if operation.errors.contains(&412) {
+        return Some(header("If-Match", "ETag of the report as it was read; refused when it has changed since"));
+    }
+    (operation.id == "getReport").then(|| header("If-None-Match", "ETag that is known already"))
 }
 
 fn path_schema(name: &str) -> Value {
@@ -95,6 +104,9 @@ fn responses(operation: &Operation) -> Value {
         success["links"] = links();
     }
     all.insert("200".into(), success);
+    if operation.id == "getReport" {
+        all.insert("304".into(), json!({ "description": "the report is the one that If-None-Match names" }));
+    }
     if operation.id == "renderReportCSVs" {
         all.insert("204".into(), json!({ "description": "no panel has anything to export" }));
     }

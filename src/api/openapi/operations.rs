@@ -45,6 +45,7 @@ fn reason(status: u16) -> &'static str {
         401 => "The caller is not known.",
         403 => "The caller may not do this.",
         404 => "There is no such thing in this organization.",
+        412 => "The report is not the one that If-Match names.",
         413 => "The request is too large.",
         502 => "Grafana cannot be reached.",
         _ => "Something went wrong; the log says more.",
@@ -73,7 +74,18 @@ const fn post(path: &'static str, id: &'static str, summary: &'static str, answe
 const OK: Body = Body::Json("SuccessResponseBody");
 
 pub const OPERATIONS: &[Operation] = &[
-    get("/reports", "getReports", "List reports, oldest first", Body::List("Report"), &[]),
+    Operation {
+        query: &[
+            ("query", "text in the name, the subject or the title of a dashboard"),
+            ("state", "draft, scheduled, paused or expired; several with commas"),
+            ("frequency", "of the schedule; several with commas"),
+            ("dashboardUid", "reports of this dashboard"),
+            ("sort", "id, name, state, created or updated, with - in front for the reverse; id unless told"),
+            ("page", "number of the page, from 1; without page and perPage the list is whole"),
+            ("perPage", "reports on a page, 50 unless told, at most 1000"),
+        ],
+        ..get("/reports", "getReports", "List reports, oldest first", Body::List("Report"), &[400])
+    },
     Operation {
         body: Some("CreateOrUpdateReport"),
         ..post("/reports", "createReport", "Create a report", Body::Json("CreateReportResponse"), &[400, 404])
@@ -82,9 +94,9 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         method: "put",
         body: Some("CreateOrUpdateReport"),
-        ..get("/reports/{id}", "updateReport", "Change a report; absent fields keep their value", OK, &[400, 404])
+        ..get("/reports/{id}", "updateReport", "Change a report; absent fields keep their value", OK, &[400, 404, 412])
     },
-    delete("/reports/{id}", "deleteReport", "Delete a report", &[400, 404]),
+    delete("/reports/{id}", "deleteReport", "Delete a report", &[400, 404, 412]),
     get("/reports/dashboards/{uid}", "getReportsByDashboardUID", "List the reports of a dashboard", Body::List("Report"), &[400]),
     Operation {
         body: Some("ReportEmail"),
@@ -130,13 +142,13 @@ pub const OPERATIONS: &[Operation] = &[
             &[400, 404],
         )
     },
-    own(post("/reports/{id}/pause", "pauseReport", "Stop sending by schedule", OK, &[400, 404])),
+    own(post("/reports/{id}/pause", "pauseReport", "Stop sending by schedule", OK, &[400, 404, 412])),
     own(post(
         "/reports/{id}/resume",
         "resumeReport",
         "Send by schedule again; turns a complete draft into a scheduled report",
         OK,
-        &[400, 404],
+        &[400, 404, 412],
     )),
     own(Operation {
         query: &[("limit", "how many runs, 50 unless told, at most 1000")],

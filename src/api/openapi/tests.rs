@@ -106,6 +106,7 @@ fn what_we_emit_is_what_we_describe() {
     let mut report = Report::new(1, 1, Timestamp::UNIX_EPOCH);
     report.dashboards.push(ReportDashboard::default());
     report.provisioned = Some(Provisioned::default());
+    report.options.csv_delimiter = report::CsvDelimiter::Tab;
     let mut settings = ReportSettings::new(1);
     settings.provisioned = Some(Provisioned::default());
     for (name, value) in [("Report", report.to_json()), ("ReportSettings", serde_json::to_value(settings).unwrap())] {
