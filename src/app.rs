@@ -13,6 +13,7 @@ use tokio::{
 
 use crate::{
     api::{self, ApiError, ApiState, TokenError, TokenVerifier, VerifiedToken},
+    archive::{Archive, ArchiveLimits},
     config::{Config, Secret},
     grafana_api::Client,
     mail::SmtpMailer,
@@ -64,6 +65,7 @@ impl Program {
             renderer: Arc::new(GrafanaRenderer::new(clients.clone())),
             mailer: Arc::new(SmtpMailer::new(config.smtp.clone(), config.limits.clone())),
             clock: Arc::new(SystemClock),
+            archive: Archive::new(folder, ArchiveLimits::default()),
             limits: config.limits.clone(),
             owner: Engine::new_owner()?,
         }));

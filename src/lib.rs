@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod app;
+pub mod archive;
 pub mod call;
 pub mod config;
 pub mod demo;

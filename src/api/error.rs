@@ -86,6 +86,7 @@ impl From<Failure> for ApiError {
             Failure::Store(error) => error.into(),
             // Its text is about our code, not about the caller's request; the ledger has it.
             Failure::Panic(_) => ApiError::internal(),
+            Failure::Cancelled => ApiError::new(StatusCode::CONFLICT, failure.to_string()),
             Failure::Timeout(_) | Failure::Mail(_) | Failure::Lost => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, failure.to_string()),
         }
     }

@@ -6,7 +6,7 @@ use axum::{
 };
 use http::{StatusCode, request::Parts};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::ApiError;
 use crate::store::ReportRef;
@@ -24,6 +24,25 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
         }
         match serde_json::from_slice(&bytes) {
             Ok(value) => Ok(JsonBody(value)),
+            Err(error) => Err(ApiError::bad_request(format!("bad request data: the body is not valid JSON: {error}"))),
+        }
+    }
+}
+
+/// An object as JSON; nothing at all is an empty one.
+pub struct OptionalJsonBody(pub Map<String, Value>);
+
+impl<S: Send + Sync> FromRequest<S> for OptionalJsonBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<OptionalJsonBody, ApiError> {
+        let bytes = body_bytes(request, state).await?;
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Ok(OptionalJsonBody(Map::new()));
+        }
+        match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(map)) => Ok(OptionalJsonBody(map)),
+            Ok(_) => Err(ApiError::bad_request("request body: expected an object")),
             Err(error) => Err(ApiError::bad_request(format!("bad request data: the body is not valid JSON: {error}"))),
         }
     }

@@ -1,18 +1,20 @@
 //! The Reporting API of Grafana Enterprise: one router for all doors, under `/reports…` and `/api/reports…`.
 //!
 //! Handlers carry the operation ids of the specification. The door puts the [`Caller`] into the request; organisations are separate
-//! worlds. What is beyond the specification: `overview`, `export.yaml`, `occurrences`, `runs`, `pause`, `resume` of a report, uploads to
+//! worlds. What is beyond the specification: `overview`, `export.yaml`, `occurrences`, `runs`, `pause`, `resume`, `run`, `duplicate` of a report, uploads to
 //! `/reports/images`, `/_connect`, `/_status`; `/reports/openapi.json` describes it all.
 
 pub mod auth;
 mod connect;
 mod dashboards;
+mod duplicate;
 mod error;
 mod etag;
 mod extract;
 mod image;
 mod list;
 mod openapi;
+mod outlook;
 mod render;
 mod report;
 mod run;
@@ -69,8 +71,13 @@ fn routes() -> Router<ApiState> {
         .route("/reports/{id}/resume", post(report::resume_report))
         .route("/reports/{id}/runs", get(run::get_report_runs))
         .route("/reports/export.yaml", get(report::export_reports))
-        .route("/reports/overview", get(run::get_overview))
-        .route("/reports/occurrences", post(run::get_occurrences))
+        .route("/reports/{id}/duplicate", post(duplicate::duplicate_report))
+        .route("/reports/{id}/run", post(send::run_report))
+        .route("/reports/runs", get(run::get_runs))
+        .route("/reports/runs/{run}", get(run::get_run).delete(run::cancel_run))
+        .route("/reports/runs/{run}/files/{file}", get(run::get_run_file))
+        .route("/reports/overview", get(outlook::get_overview))
+        .route("/reports/occurrences", post(outlook::get_occurrences))
         .route("/reports/dashboards/{uid}", get(report::get_reports_by_dashboard_uid))
         .route("/reports/email", post(send::send_report))
         .route("/reports/test-email", post(send::send_test_email))

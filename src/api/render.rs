@@ -27,8 +27,8 @@ pub async fn render_report_pdfs(
     let mut files = render(&state, &caller, &query, Format::Pdf).await?;
     match files.len() {
         0 => Err(ApiError::internal()),
-        1 => Ok(download(files.remove(0))),
-        _ => Ok(download(zip(title(&query), files).await?)),
+        1 => Ok(inline(files.remove(0))),
+        _ => Ok(inline(zip(title(&query), files).await?)),
     }
 }
 
@@ -42,7 +42,7 @@ pub async fn render_report_csvs(
     if files.is_empty() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    Ok(download(zip(title(&query), files).await?))
+    Ok(inline(zip(title(&query), files).await?))
 }
 
 fn title(query: &Query) -> String {
@@ -68,7 +68,7 @@ async fn render(state: &ApiState, caller: &Caller, query: &Query, format: Format
     report.validate()?;
     let settings = state.engine.store.settings(caller.org_id).await?;
     let request = state.engine.render_request(&report, &settings, now).await?;
-    Ok(state.engine.render(request).await?.files)
+    Ok(state.engine.render(request, &|_| {}).await?.files)
 }
 
 /// One file with all of `files`; compressing takes a thread of its own.
@@ -92,11 +92,33 @@ async fn zip(title: String, files: Vec<RenderedFile>) -> Result<RenderedFile, Ap
     }
 }
 
-fn download(file: RenderedFile) -> Response {
+fn inline(file: RenderedFile) -> Response {
+    download(&file.name, file.content_type, file.bytes.as_ref().clone(), Disposition::Inline)
+}
+
+/// What a browser does with a download.
+#[derive(Clone, Copy)]
+pub enum Disposition {
+    /// Shows it.
+    Inline,
+    /// Stores it.
+    Attachment,
+}
+
+/// A file under its own name, which may hold anything.
+pub fn download(name: &str, content_type: &str, bytes: Vec<u8>, disposition: Disposition) -> Response {
     // Both forms of RFC 6266: an ASCII name for old clients, the true one beside it.
-    let plain: String =
-        file.name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ' { c } else { '_' }).collect();
-    let disposition = format!("inline; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(&file.name, EXT_VALUE));
-    let headers = [(header::CONTENT_TYPE, file.content_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
-    (headers, file.bytes.as_ref().clone()).into_response()
+    let plain: String = name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ' { c } else { '_' }).collect();
+    let how = match disposition {
+        Disposition::Inline => "inline",
+        Disposition::Attachment => "attachment",
+    };
+    let disposition = format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{}", utf8_percent_encode(name, EXT_VALUE));
+    let headers = [
+        (header::CONTENT_TYPE, content_type.to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+        // It comes from Grafana's own origin and must be taken for what it is.
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    (headers, bytes).into_response()
 }

@@ -130,8 +130,14 @@ pub async fn delete_report(
         check_editable(report)?;
         expected.check(report)
     };
+    // The rows of its runs go with it, and who knows their files then?
+    let files = match state.engine.store.report(caller.org_id, which.clone()).await? {
+        Some(report) => state.engine.store.runs_with_files(report.id).await?,
+        None => Vec::new(),
+    };
     let deleted = state.engine.store.delete_report_if(caller.org_id, which, may_go).await?;
     let report = deleted.ok_or_else(ApiError::report_not_found)??;
+    state.engine.remove_files(files).await;
     tracing::info!(report_id = report.id, org_id = caller.org_id, login = caller.login, "report deleted");
     Ok(Json(json!({ "message": "Report config was removed" })))
 }

@@ -1,5 +1,7 @@
 //! The router in process, with a fake renderer and mailer: every operation, its messages and its mistakes.
 
+mod runs;
+
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
@@ -18,6 +20,7 @@ use crate::{
         Engine, Scheduler,
         fake::{Bench, bench},
     },
+    store::RunFilter,
 };
 
 struct FakeVerifier;
@@ -347,6 +350,8 @@ async fn organisations_are_separate() {
         ("PUT", format!("/reports/{id}"), example().to_string()),
         ("DELETE", format!("/reports/{id}"), String::new()),
         ("GET", format!("/reports/{id}/runs"), String::new()),
+        ("POST", format!("/reports/{id}/run"), String::new()),
+        ("POST", format!("/reports/{id}/duplicate"), String::new()),
         ("POST", format!("/reports/{id}/pause"), String::new()),
         ("POST", "/reports/email".into(), json!({"id": id.to_string(), "useEmailsFromReport": true}).to_string()),
     ] {
@@ -459,7 +464,7 @@ async fn failures_while_sending() {
         let body = with("dashboards", json!([{"dashboard": {"uid": uid}}]));
         api.check("POST", "/reports/test-email", body, expected).await;
         assert!(api.bench.mailer.sent.lock().unwrap().is_empty());
-        let runs = api.bench.engine.store.runs(1, None, 10).await.unwrap();
+        let runs = api.bench.engine.store.runs(RunFilter::newest(1, None, 10)).await.unwrap();
         assert_eq!(runs.iter().map(|run| run.state.as_str()).collect::<Vec<_>>(), ["failed"], "{uid}");
     };
     check("gone", "404 dashboard gone not found").await;

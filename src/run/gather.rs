@@ -1,7 +1,7 @@
 //! Asks Grafana for everything one dashboard needs and settles it into a [`DashboardView`]. The pure core plans each round
 //! (variables → repeats → panels); this file performs the requests and hands the answers back.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Instant};
 
 use futures_util::{StreamExt, future::BoxFuture, stream};
 use grafana::{
@@ -18,7 +18,7 @@ use grafana::{
 use render::{DashboardView, PanelView, Warning};
 use serde_json::Value as Json;
 
-use super::{DashboardRequest, Error, Progress, RenderRequest, annotations::Annotations};
+use super::{DashboardRequest, Error, Progress, RenderRequest, RenderedPanel, Stage, annotations::Annotations};
 use crate::grafana_api::{Client, FrontendSettings, OrgPreferences, SavedDashboard, encode};
 
 /// Requests of one dashboard under way at once; the client has its own limit on top.
@@ -27,6 +27,8 @@ const AT_ONCE: usize = 16;
 /// A settled dashboard and what was wrong on the way.
 pub struct Gathered {
     pub view: DashboardView,
+    /// How each panel came about; rows are none.
+    pub panels: Vec<RenderedPanel>,
     pub warnings: Vec<Warning>,
 }
 
@@ -51,7 +53,7 @@ pub async fn dashboard(
     wanted: &DashboardRequest,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Gathered, Error> {
-    progress(Progress { step: "reading the dashboard", done: 0, total: 1 });
+    progress(Progress { stage: Stage::Gather, step: "reading the dashboard", done: 0, total: 0 });
     let answer = client.dashboard(&wanted.uid, &instance.settings.namespace).await?;
     let mut dashboard = parse(&answer.saved, &wanted.uid)?;
     let mut warnings = Warnings { uid: wanted.uid.clone(), list: Vec::new() };
@@ -71,7 +73,8 @@ pub async fn dashboard(
         query::plan_panel(panel, width, &range, &clock, &variables, sources)
     };
     let plans: Vec<PanelPlan> = panels.iter().map(plan).collect();
-    let asked = ask(client, &dashboard.uid, &plans, progress).await;
+    let n_panels = panels.iter().filter(|panel| panel.plugin_id != "row").count();
+    let (asked, spans) = ask(client, &dashboard.uid, &plans, n_panels, progress).await;
     let looked_up = look_up(client, &plans).await;
     let annotations = Annotations::read(client, &dashboard, &clock, &variables, sources).await;
     annotations.warnings.iter().for_each(|message| warnings.add(message.as_str()));
@@ -86,7 +89,17 @@ pub async fn dashboard(
         app_url: app_url(instance, client),
         warnings: &mut warnings,
     };
-    let views = (0..panels.len()).map(|index| settled.panel(index, &annotations)).collect();
+    let views: Vec<PanelView> = (0..panels.len()).map(|index| settled.panel(index, &annotations)).collect();
+    let came_about = views.iter().zip(&spans).filter(|(view, _)| view.panel.plugin_id != "row");
+    let rendered = came_about.map(|(view, span)| RenderedPanel {
+        dashboard_uid: dashboard.uid.clone(),
+        id: view.panel.id,
+        title: view.panel.title.clone(),
+        kind: view.panel.plugin_id.clone(),
+        query_ms: span.map(|(from, to)| u64::try_from(to.duration_since(from).as_millis()).unwrap_or(u64::MAX)),
+        errors: view.errors.clone(),
+    });
+    let rendered = rendered.collect();
     let url = format!("{}{}?{}", app_url(instance, client), answer.url_path, link_query(&range, &variables));
     let view = DashboardView {
         uid: dashboard.uid.clone(),
@@ -98,7 +111,7 @@ pub async fn dashboard(
         variables,
         panels: views,
     };
-    Ok(Gathered { view, warnings: warnings.list })
+    Ok(Gathered { view, panels: rendered, warnings: warnings.list })
 }
 
 struct Warnings {
@@ -208,30 +221,51 @@ fn globals(instance: &Instance, request: &RenderRequest, dashboard: &Dashboard, 
     }
 }
 
-/// One answer with its panel's and its request's index.
-type Answer = (usize, usize, Result<Json, String>);
+/// One answer with its panel's and its request's index, and when it was asked and answered.
+type Answer = (usize, usize, Result<Json, String>, Span);
+
+type Span = (Instant, Instant);
 
 /// The results of all panels' queries: panel index → per request its answer.
 type Asked = Vec<Vec<Result<Json, String>>>;
 
-async fn ask(client: &Client, uid: &str, plans: &[PanelPlan], progress: &(dyn Fn(Progress) + Send + Sync)) -> Asked {
-    let total: usize = plans.iter().map(|plan| plan.requests.len()).sum();
+/// Asks everything, and tells per panel from when to when it took.
+async fn ask(
+    client: &Client,
+    uid: &str,
+    plans: &[PanelPlan],
+    n_panels: usize,
+    progress: &(dyn Fn(Progress) + Send + Sync),
+) -> (Asked, Vec<Option<Span>>) {
     let mut asked: Asked = plans.iter().map(|plan| plan.requests.iter().map(|_| Err("not asked".to_owned())).collect()).collect();
+    let mut spans: Vec<Option<Span>> = vec![None; plans.len()];
+    let mut open: Vec<usize> = plans.iter().map(|plan| plan.requests.len()).collect();
     // Boxed, or the compiler cannot see that the future may move between threads (rust-lang/rust#102211).
     let mut jobs: Vec<BoxFuture<'_, Answer>> = Vec::new();
     for (panel, plan) in plans.iter().enumerate() {
         for (request, body) in plan.requests.iter().enumerate() {
-            jobs.push(Box::pin(async move { (panel, request, client.query(body, uid).await.map_err(|e| e.to_string())) }));
+            jobs.push(Box::pin(async move {
+                let from = Instant::now();
+                let answer = client.query(body, uid).await.map_err(|e| e.to_string());
+                (panel, request, answer, (from, Instant::now()))
+            }));
         }
     }
+    // Panels that ask nothing are done.
+    let mut done = n_panels.saturating_sub(open.iter().filter(|n| **n > 0).count());
+    let told = |done: usize| progress(Progress { stage: Stage::Gather, step: "querying data", done, total: n_panels });
+    told(done);
     let mut answers = stream::iter(jobs).buffer_unordered(AT_ONCE);
-    let mut done = 0;
-    while let Some((panel, request, answer)) = answers.next().await {
+    while let Some((panel, request, answer, (from, to))) = answers.next().await {
         asked[panel][request] = answer;
-        done += 1;
-        progress(Progress { step: "querying data", done, total });
+        spans[panel] = Some(spans[panel].map_or((from, to), |(first, last)| (first.min(from), last.max(to))));
+        open[panel] -= 1;
+        if open[panel] == 0 {
+            done += 1;
+            told(done);
+        }
     }
-    asked
+    (asked, spans)
 }
 
 /// What lists read besides queries: panel index → key → answer.

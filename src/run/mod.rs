@@ -67,7 +67,23 @@ pub struct Rendered {
     /// One PNG a dashboard, when `formats.image`.
     pub images: Vec<RenderedFile>,
     pub dashboards: Vec<RenderedDashboard>,
+    /// Every panel but rows, in reading order.
+    pub panels: Vec<RenderedPanel>,
     pub warnings: Vec<Warning>,
+}
+
+/// How one panel came about.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RenderedPanel {
+    pub dashboard_uid: String,
+    pub id: i64,
+    pub title: String,
+    /// Its plugin: "timeseries".
+    pub kind: String,
+    /// From the first question to the last answer; `None` when nothing was asked.
+    pub query_ms: Option<u64>,
+    /// What went wrong while asking.
+    pub errors: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -87,10 +103,38 @@ pub struct RenderedDashboard {
     pub range_text: String,
 }
 
-/// Progress of a run, for terminals and the run ledger: what is done now, how many of how many.
-#[derive(Clone, Debug)]
+/// What a run is at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Other runs are drawn first.
+    #[default]
+    Waiting,
+    /// Grafana is asked.
+    Gather,
+    /// Pages are drawn and files written.
+    Draw,
+    /// The mail is handed over.
+    Send,
+}
+
+impl Stage {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Waiting => "waiting",
+            Stage::Gather => "gather",
+            Stage::Draw => "draw",
+            Stage::Send => "send",
+        }
+    }
+}
+
+/// Progress of a run, for terminals and for whoever watches it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
+    pub stage: Stage,
+    /// In words: "querying data".
     pub step: &'static str,
+    /// Panels done, of how many so far known; more become known with each dashboard.
     pub done: usize,
     pub total: usize,
 }

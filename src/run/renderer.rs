@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use scene::Fonts;
 
 use super::{
-    Clients, Error, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer,
+    Clients, Error, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer, Stage,
     gather::{self, Instance},
     output,
 };
@@ -26,9 +26,12 @@ impl GrafanaRenderer {
     async fn render_all(&self, mut request: RenderRequest, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<Rendered, Error> {
         let client = self.clients.for_org(request.org_id)?;
         let instance = Instance::read(&client).await?;
-        let (mut views, mut warnings, mut dashboards) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut views, mut warnings, mut dashboards, mut panels) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for wanted in &request.dashboards {
-            let gathered = gather::dashboard(&client, &instance, &request, wanted, progress).await?;
+            let before = panels.len();
+            let onwards = |now: Progress| progress(Progress { done: before + now.done, total: before + now.total, ..now });
+            let gathered = gather::dashboard(&client, &instance, &request, wanted, &onwards).await?;
+            panels.extend(gathered.panels);
             let view = gathered.view;
             dashboards.push(RenderedDashboard {
                 uid: view.uid.clone(),
@@ -42,13 +45,14 @@ impl GrafanaRenderer {
         if request.name.is_empty() {
             request.name = views.first().map(|view| view.title.clone()).unwrap_or_default();
         }
-        progress(Progress { step: "drawing", done: 0, total: 1 });
+        let n_panels = panels.len();
+        progress(Progress { stage: Stage::Draw, step: "drawing", done: 0, total: n_panels });
         let fonts = self.fonts.clone();
         let drawn = tokio::task::spawn_blocking(move || output::files(&request, views, &fonts));
         let output = drawn.await.map_err(|e| Error::Internal(format!("drawing broke off: {e}")))??;
-        progress(Progress { step: "drawing", done: 1, total: 1 });
+        progress(Progress { stage: Stage::Draw, step: "drawing", done: n_panels, total: n_panels });
         warnings.extend(output.warnings);
-        Ok(Rendered { files: output.files, images: output.images, dashboards, warnings })
+        Ok(Rendered { files: output.files, images: output.images, dashboards, panels, warnings })
     }
 }
 

@@ -1,18 +1,28 @@
 //! One run of one report: render → compose → deliver → record.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use report::{Format, Report, ReportDashboard, ReportSettings, split_recipients};
-use serde_json::{Value, json};
-use tokio::sync::{Notify, Semaphore};
+use tokio::{
+    sync::{Notify, Semaphore},
+    task::JoinSet,
+};
 
-use super::{Clock, RunMetrics, logo};
+use super::{
+    Clock, RunMetrics,
+    live::{LiveRun, LiveRuns},
+    logo, record,
+};
 use crate::{
+    archive::Archive,
     config::Limits,
     mail::{Delivery, MailError, Mailer, OutgoingReport},
-    run::{self, DashboardRequest, Formats, Layout, Orientation, RenderRequest, Rendered, RenderedFile, Renderer},
-    store::{self, Run, RunOutcome, Store, Trigger},
+    run::{self, DashboardRequest, Formats, Layout, Orientation, Progress, RenderRequest, Rendered, RenderedFile, Renderer, Stage},
+    store::{self, Cancelled, NewRun, Run, RunOutcome, RunRecord, Started, Store, Trigger},
     telemetry::panic_text,
 };
 
@@ -25,12 +35,16 @@ const MAX_ATTEMPTS: i64 = 4;
 /// Pauses before the second, third and fourth attempt.
 const BACKOFF_MS: [i64; 3] = [60_000, 5 * 60_000, 15 * 60_000];
 
+/// A run by hand is given up by others after this, should this process die; while it lives it renews.
+const LEASE_MS: i64 = 2 * 60_000;
+
 /// What an [`Engine`] is made of.
 pub struct EngineParts {
     pub store: Store,
     pub renderer: Arc<dyn Renderer>,
     pub mailer: Arc<dyn Mailer>,
     pub clock: Arc<dyn Clock>,
+    pub archive: Archive,
     pub limits: Limits,
     /// Names this process in leases; no two running processes may share it.
     pub owner: String,
@@ -43,9 +57,15 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     pub owner: String,
     pub metrics: RunMetrics,
+    /// Runs under way.
+    pub live: LiveRuns,
+    /// The files of runs.
+    pub archive: Arc<Archive>,
     mailer: Arc<dyn Mailer>,
     limits: Limits,
     renders: Semaphore,
+    /// Runs by hand nobody waits for.
+    background: Mutex<JoinSet<()>>,
     /// Told when something may have become due earlier than the loop expects.
     pub(super) wake: Notify,
 }
@@ -94,6 +114,9 @@ pub enum Failure {
     /// Another process took the run over: it sends.
     #[error("the run was taken over by another process")]
     Lost,
+    /// Someone stopped it; the ledger says who.
+    #[error("the run was cancelled")]
+    Cancelled,
     #[error("internal error: {0}")]
     Panic(String),
 }
@@ -105,7 +128,7 @@ impl Failure {
             Failure::Render(error) => error.is_transient(),
             Failure::Mail(error) => error.is_transient,
             Failure::Timeout(_) => true,
-            Failure::Store(_) | Failure::Lost | Failure::Panic(_) => false,
+            Failure::Store(_) | Failure::Lost | Failure::Cancelled | Failure::Panic(_) => false,
         }
     }
 }
@@ -113,8 +136,21 @@ impl Failure {
 impl Engine {
     pub fn new(parts: EngineParts) -> Engine {
         let renders = Semaphore::new(parts.limits.concurrent_render_limit.max(1));
-        let EngineParts { store, renderer, mailer, clock, limits, owner } = parts;
-        Engine { store, renderer, clock, owner, metrics: RunMetrics::default(), mailer, limits, renders, wake: Notify::new() }
+        let EngineParts { store, renderer, mailer, clock, archive, limits, owner } = parts;
+        Engine {
+            store,
+            renderer,
+            clock,
+            owner,
+            metrics: RunMetrics::default(),
+            live: LiveRuns::default(),
+            archive: Arc::new(archive),
+            mailer,
+            limits,
+            renders,
+            background: Mutex::default(),
+            wake: Notify::new(),
+        }
     }
 
     /// A name for this process that no other has.
@@ -134,50 +170,118 @@ impl Engine {
         self.wake.notify_one();
     }
 
+    /// Records a run by hand as begun. One with a key that was seen before is the run of then, and not to be executed again.
+    pub async fn begin(&self, new: NewRun) -> Result<Started, store::Error> {
+        let now_ms = self.clock.now().as_millisecond();
+        self.store.start_run(new, &self.owner, now_ms, now_ms + LEASE_MS).await
+    }
+
+    /// Executes a run that nobody waits for.
+    pub fn start(self: &Arc<Self>, job: Job) {
+        let engine = self.clone();
+        let mut background = self.lock_background();
+        while background.try_join_next().is_some() {}
+        background.spawn(async move {
+            // The result is in the ledger and in the log.
+            let _ = engine.execute(job).await;
+        });
+    }
+
+    /// The runs that [`Engine::start`] began and that are not over.
+    pub(super) fn take_background(&self) -> JoinSet<()> {
+        std::mem::take(&mut *self.lock_background())
+    }
+
+    fn lock_background(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
+        self.background.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops a run before its mail is handed over. The ledger decides whether that is still so; the task only stops sooner for it.
+    pub async fn cancel(&self, org_id: i64, run_id: i64, why: &str) -> Result<Cancelled, store::Error> {
+        let outcome = self.store.cancel_run(org_id, run_id, why, self.clock.now().as_millisecond()).await?;
+        if outcome == Cancelled::Yes {
+            self.live.cancel(run_id);
+        }
+        Ok(outcome)
+    }
+
     /// Executes one run to its recorded end. Runs in a task of its own: neither a panic nor a caller who leaves can keep it
     /// from being recorded.
     pub async fn execute(self: &Arc<Self>, job: Job) -> Result<Sent, Failure> {
         let engine = self.clone();
         let task = tokio::spawn(async move {
             let started = engine.clock.now();
-            let inner = engine.clone();
-            let attempted = job.clone();
-            let result = match tokio::spawn(async move { inner.attempt(&attempted).await }).await {
+            let live = engine.live.begin(job.run_id, started);
+            let (inner, attempted) = (engine.clone(), job.clone());
+            let result = match tokio::spawn(async move { inner.attempt(&attempted, &live).await }).await {
                 Ok(result) => result,
                 Err(error) => Err(Failure::Panic(
                     error.try_into_panic().map_or_else(|_| "stopped".into(), |payload| panic_text(&*payload).to_owned()),
                 )),
             };
-            engine.record(&job, started, result).await
+            let result = engine.record(&job, started, result).await;
+            engine.live.end(job.run_id);
+            result
         });
         task.await.unwrap_or_else(|error| Err(Failure::Panic(error.to_string())))
     }
 
-    async fn attempt(&self, job: &Job) -> Result<Sent, Failure> {
-        let report = &job.report;
-        let settings = self.store.settings(report.org_id).await?;
-        let rendered = self.render(self.render_request(report, &settings, job.now).await?).await?;
-        let mail = self.compose(job, &settings, &rendered).await?;
+    async fn attempt(&self, job: &Job, live: &LiveRun) -> Result<Sent, Failure> {
+        let (mail, rendered) = tokio::select! {
+            made = self.make(job, live) => made?,
+            () = live.cancelled() => return Err(Failure::Cancelled),
+        };
+        let mut record = self.keep(job, rendered, live).await;
         // On disk before the first byte goes out: see store/runs.rs.
-        if !self.store.mark_sending(job.run_id, &self.owner).await? {
+        if !self.store.mark_sending(job.run_id, &self.owner, record.clone()).await? {
             return Err(Failure::Lost);
         }
+        live.enter(Stage::Send, self.clock.now());
         let delivery = self.mailer.send(mail).await?;
-        let outcome = RunOutcome {
-            is_sent: true,
-            error: String::new(),
-            warnings: warnings(&rendered, &delivery),
-            recipients: recipients(&delivery),
-            files: files(&rendered),
-        };
+        record::add_delivery(&mut record, &delivery);
+        record.timings = record::timings(&live.timings(self.clock.now()));
+        let outcome = RunOutcome { is_sent: true, error: String::new(), record: Some(record), recipients: record::recipients(&delivery) };
         Ok(Sent { delivery, outcome })
     }
 
+    /// Everything up to the mail that only has to be handed over.
+    async fn make(&self, job: &Job, live: &LiveRun) -> Result<(OutgoingReport, Rendered), Failure> {
+        let settings = self.store.settings(job.report.org_id).await?;
+        let request = self.render_request(&job.report, &settings, job.now).await?;
+        let rendered = self.render(request, &|progress| live.tell(progress, self.clock.now())).await?;
+        Ok((self.compose(job, &settings, &rendered).await?, rendered))
+    }
+
+    /// Keeps the files for download. That they cannot be kept is a warning on the run and keeps no mail from going out.
+    async fn keep(&self, job: &Job, rendered: Rendered, live: &LiveRun) -> RunRecord {
+        let mut record = record::of(&rendered);
+        record.timings = record::timings(&live.timings(self.clock.now()));
+        let files: Vec<RenderedFile> = rendered.files.into_iter().chain(rendered.images).collect();
+        let (archive, run_id) = (self.archive.clone(), job.run_id);
+        let kept = tokio::task::spawn_blocking(move || archive.save(run_id, &files)).await;
+        let problem = match kept {
+            Ok(Ok(())) => return record,
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        tracing::warn!(run_id, error = problem, "the files of the run were not kept");
+        record::add_warning(&mut record, &format!("the files were not kept for download: {problem}"));
+        record
+    }
+
+    /// Removes the kept files of runs.
+    pub async fn remove_files(&self, runs: Vec<i64>) {
+        let archive = self.archive.clone();
+        if tokio::task::spawn_blocking(move || archive.remove(&runs)).await.is_err() {
+            tracing::error!("removing files of runs broke off");
+        }
+    }
+
     /// Renders within the limits of time and of renders at once.
-    pub async fn render(&self, request: RenderRequest) -> Result<Rendered, Failure> {
+    pub async fn render(&self, request: RenderRequest, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<Rendered, Failure> {
         let _permit = self.renders.acquire().await.map_err(|_| Failure::Panic("the renderer was closed".into()))?;
         let limit: Duration = self.limits.rendering_timeout;
-        match tokio::time::timeout(limit, self.renderer.render(request, &|_| {})).await {
+        match tokio::time::timeout(limit, self.renderer.render(request, progress)).await {
             Ok(rendered) => Ok(rendered?),
             Err(_) => Err(Failure::Timeout(limit.as_secs())),
         }
@@ -239,8 +343,8 @@ impl Engine {
                 count("sent");
                 self.store.finish_run(run_id, owner, sent.outcome.clone(), now_ms).await
             }
-            // The row belongs to whoever took it over.
-            Err(Failure::Lost) => Ok(true),
+            // The row belongs to whoever took it over, or is settled.
+            Err(Failure::Lost | Failure::Cancelled) => Ok(true),
             Err(failure) => match self.retry_at(job, failure, now_ms) {
                 Some(retry_ms) => {
                     tracing::warn!(run_id, report_id, attempt = job.attempt, error = %failure, "report not sent, will be tried again");
@@ -284,26 +388,4 @@ fn dashboard_request(report: &Report, dashboard: &ReportDashboard) -> DashboardR
 fn each_once(addresses: &[String]) -> Vec<String> {
     let mut seen = std::collections::BTreeSet::new();
     addresses.iter().filter(|address| seen.insert(address.to_lowercase())).cloned().collect()
-}
-
-fn warnings(rendered: &Rendered, delivery: &Delivery) -> Value {
-    let of_panels = rendered.warnings.iter().map(|warning| {
-        json!({
-            "dashboardUid": warning.dashboard_uid,
-            "panelId": warning.panel_id,
-            "panelTitle": warning.panel_title,
-            "message": warning.message,
-        })
-    });
-    of_panels.chain(delivery.warnings.iter().map(|message| json!({ "message": message }))).collect()
-}
-
-fn recipients(delivery: &Delivery) -> Value {
-    let result = |r: &crate::mail::RecipientResult| json!({ "address": r.address, "accepted": r.accepted, "reply": r.reply });
-    delivery.recipients.iter().map(result).collect()
-}
-
-fn files(rendered: &Rendered) -> Value {
-    let file = |f: &RenderedFile| json!({ "name": f.name, "contentType": f.content_type, "bytes": f.bytes.len() });
-    rendered.files.iter().chain(&rendered.images).map(file).collect()
 }

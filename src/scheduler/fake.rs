@@ -10,9 +10,10 @@ use jiff::Timestamp;
 
 use super::{Clock, Engine, EngineParts};
 use crate::{
+    archive::Archive,
     config::Limits,
     mail::{Delivery, MailError, Mailer, OutgoingReport, RecipientResult},
-    run::{self, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, RenderedFile, Renderer},
+    run::{self, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, RenderedFile, RenderedPanel, Renderer, Stage},
     store::Store,
 };
 
@@ -55,7 +56,7 @@ impl Renderer for FakeRenderer {
     fn render<'a>(
         &'a self,
         request: RenderRequest,
-        _progress: &'a (dyn Fn(Progress) + Send + Sync),
+        progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> BoxFuture<'a, Result<Rendered, run::Error>> {
         Box::pin(async move {
             self.requests.lock().unwrap().push(request.clone());
@@ -67,6 +68,11 @@ impl Renderer for FakeRenderer {
             for dashboard in &request.dashboards {
                 let uid = dashboard.uid.as_str();
                 FakeRenderer::check(uid)?;
+                let panel =
+                    RenderedPanel { dashboard_uid: uid.into(), id: 1, title: "Numbers".into(), kind: "stat".into(), ..Default::default() };
+                rendered.panels.push(panel);
+                let total = request.dashboards.len();
+                progress(Progress { stage: Stage::Gather, step: "querying data", done: rendered.panels.len() - 1, total });
                 match uid {
                     "panic" => panic!("a bug in drawing"),
                     "slow" => self.gate.notified().await,
@@ -147,6 +153,10 @@ pub fn bench() -> Bench {
 }
 
 pub fn bench_on(store: Store, owner: &str) -> Bench {
+    bench_with(store, owner, Archive::none())
+}
+
+pub fn bench_with(store: Store, owner: &str, archive: Archive) -> Bench {
     let clock = Arc::new(FakeClock(Mutex::new(NOW.parse().unwrap())));
     let renderer = Arc::new(FakeRenderer::default());
     let mailer = Arc::new(FakeMailer::default());
@@ -155,6 +165,7 @@ pub fn bench_on(store: Store, owner: &str) -> Bench {
         renderer: renderer.clone(),
         mailer: mailer.clone(),
         clock: clock.clone(),
+        archive,
         limits: Limits::default(),
         owner: owner.into(),
     });

@@ -5,8 +5,10 @@
 
 mod clock;
 mod engine;
+mod live;
 mod logo;
 mod metrics;
+mod record;
 mod ticking;
 
 #[cfg(test)]
@@ -16,6 +18,7 @@ mod tests;
 
 pub use clock::{Clock, SystemClock};
 pub use engine::{Engine, EngineParts, Failure, Job, Sent};
+pub use live::LiveRuns;
 pub(crate) use logo::picture_type;
 pub use metrics::RunMetrics;
 pub use ticking::{Scheduler, Ticked};

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     mail::MailError,
     run,
-    store::{ReportRef, RunState, SecretKey, Store},
+    store::{ReportRef, RunFilter, RunState, SecretKey, Store},
 };
 
 fn report(uid: &str, schedule: Value) -> Report {
@@ -45,7 +45,7 @@ async fn at(bench: &Bench, scheduler: &Scheduler, time: &str) {
 
 /// "state attempts error", oldest first.
 async fn ledger(bench: &Bench) -> Vec<String> {
-    let mut runs = bench.engine.store.runs(1, None, 100).await.unwrap();
+    let mut runs = bench.engine.store.runs(RunFilter::newest(1, None, 100)).await.unwrap();
     runs.reverse();
     runs.iter().map(|run| format!("{} {} {}", run.state.as_str(), run.attempts, run.error).trim_end().to_owned()).collect()
 }
@@ -69,9 +69,9 @@ async fn a_due_report_is_sent_once() {
     assert_eq!(request.dashboards[0].variables, [("env".to_owned(), vec!["a".to_owned(), "b".to_owned()])]);
     at(&bench, &scheduler, "2026-11-21T08:00:00Z").await;
     assert_eq!(ledger(&bench).await, ["sent 1", "sent 1"]);
-    let run = &bench.engine.store.runs(1, None, 1).await.unwrap()[0];
+    let run = &bench.engine.store.runs(RunFilter::newest(1, None, 1)).await.unwrap()[0];
     assert_eq!(run.recipients[0], json!({"address": "a@x.org", "accepted": true, "reply": "250 ok"}));
-    assert_eq!(run.files[0], json!({"name": "Numbers.pdf", "contentType": "application/pdf", "bytes": 13}));
+    assert_eq!(run.record.files[0], json!({"name": "Numbers.pdf", "contentType": "application/pdf", "bytes": 13}));
 }
 
 #[tokio::test]
@@ -191,7 +191,7 @@ async fn a_process_that_lost_its_run_does_not_send() {
     one.renderer.gate.notify_one();
     first.idle().await;
     assert_eq!((one.mailer.sent.lock().unwrap().len(), two.mailer.sent.lock().unwrap().len()), (0, 1));
-    let runs = two.engine.store.runs(1, None, 10).await.unwrap();
+    let runs = two.engine.store.runs(RunFilter::newest(1, None, 10)).await.unwrap();
     assert_eq!((runs.len(), runs[0].state, runs[0].attempts), (1, RunState::Sent, 2));
 }
 
@@ -204,7 +204,7 @@ async fn some_refused_recipients_do_not_stop_the_others() {
     add(&bench, numbers).await;
     at(&bench, &scheduler, "2026-11-20T08:00:00Z").await;
     assert_eq!(ledger(&bench).await, ["sent 1"]);
-    let run = &bench.engine.store.runs(1, None, 1).await.unwrap()[0];
+    let run = &bench.engine.store.runs(RunFilter::newest(1, None, 1)).await.unwrap()[0];
     assert_eq!(run.recipients[0], json!({"address": "nobody@x.org", "accepted": false, "reply": "550 unknown"}));
 }
 

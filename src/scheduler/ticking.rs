@@ -17,9 +17,9 @@ const LEASE_MS: i64 = 60_000;
 const RENEW_BELOW_MS: i64 = 40_000;
 /// Looking costs one read; a due time is met within this.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Finished runs are kept this long.
-const KEEP_RUNS_MS: i64 = 400 * 24 * 3_600_000;
-const PRUNE_EVERY_MS: i64 = 24 * 3_600_000;
+/// Finished runs and their files are kept this long.
+const KEEP_RUNS_MS: i64 = 30 * 24 * 3_600_000;
+const PRUNE_EVERY_MS: i64 = 3_600_000;
 
 /// Finds due runs and starts them. One a process; the lease lets one process at a time send.
 pub struct Scheduler {
@@ -81,7 +81,11 @@ impl Scheduler {
     /// Lets running tasks end for at most `grace`, then hands the rest back.
     pub async fn stop(&self, grace: Duration) {
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-        let all_done = async { while tasks.join_next().await.is_some() {} };
+        let mut by_hand = self.engine.take_background();
+        let all_done = async {
+            while tasks.join_next().await.is_some() {}
+            while by_hand.join_next().await.is_some() {}
+        };
         if tokio::time::timeout(grace, all_done).await.is_err() {
             tracing::warn!("runs under way are handed back");
         }
@@ -91,12 +95,15 @@ impl Scheduler {
         }
         self.lock_state().lease_until_ms = 0;
         tasks.abort_all();
+        by_hand.abort_all();
     }
 
     /// Waits until nothing is under way.
     pub async fn idle(&self) {
         let mut tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         while tasks.join_next().await.is_some() {}
+        let mut by_hand = self.engine.take_background();
+        while by_hand.join_next().await.is_some() {}
     }
 
     /// Renews when needed; settles crashed runs and drops old ones on the same occasion, so that an idle second writes nothing.
@@ -123,8 +130,19 @@ impl Scheduler {
         let is_time = self.lock_state().pruned_ms.is_none_or(|last| now_ms - last >= PRUNE_EVERY_MS);
         if is_time {
             self.engine.store.prune_runs(now_ms - KEEP_RUNS_MS).await?;
+            self.prune_files().await?;
             self.lock_state().pruned_ms = Some(now_ms);
         }
+        Ok(())
+    }
+
+    /// Removes files whose run is no more. Files are listed first: a run that begins meanwhile has its row before its files.
+    async fn prune_files(&self) -> Result<(), Error> {
+        let archive = self.engine.archive.clone();
+        let Ok(kept) = tokio::task::spawn_blocking(move || archive.kept()).await else { return Ok(()) };
+        let rows = self.engine.store.all_run_ids().await?;
+        let orphans: Vec<i64> = kept.into_iter().filter(|run_id| !rows.contains(run_id)).collect();
+        self.engine.remove_files(orphans).await;
         Ok(())
     }
 

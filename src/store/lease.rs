@@ -26,13 +26,19 @@ impl Store {
     }
 
     /// Gives the lease and unfinished work back at a graceful stop. A scheduled run that had not begun to send is due again and does not
-    /// count as tried; one that is sending stays, its task finishes or its lease ends.
+    /// count as tried, and one by hand has failed; one that is sending stays, its task finishes or its lease ends.
     pub async fn release_lease(&self, owner: &str, now_ms: i64) -> Result<(), Error> {
         let owner = owner.to_owned();
         self.write(move |transaction| {
             transaction.execute(
                 "UPDATE runs SET state = 'due', owner = NULL, lease_until_ms = NULL, not_before_ms = ?2, attempts = max(attempts - 1, 0)
                  WHERE owner = ?1 AND state = 'running' AND trigger = 'schedule'",
+                params![owner, now_ms],
+            )?;
+            transaction.execute(
+                "UPDATE runs SET state = 'failed', error = 'the program was stopped before anything was sent', owner = NULL,
+                   lease_until_ms = NULL, finished_ms = ?2
+                 WHERE owner = ?1 AND state = 'running'",
                 params![owner, now_ms],
             )?;
             transaction.execute("DELETE FROM scheduler_lease WHERE owner = ?1", [owner])?;

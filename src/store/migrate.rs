@@ -5,7 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::Error;
 
 /// Never change one that has been released: add the next.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_init.sql"), include_str!("migrations/0002_provisioned.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_init.sql"),
+    include_str!("migrations/0002_provisioned.sql"),
+    include_str!("migrations/0003_run_records.sql"),
+];
 
 /// Brings the database to the newest schema, each step in its own transaction.
 pub fn run(connection: &mut Connection) -> Result<(), Error> {

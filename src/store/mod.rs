@@ -6,6 +6,7 @@
 
 mod connection;
 mod error;
+mod history;
 mod images;
 mod key;
 mod lease;
@@ -13,6 +14,7 @@ mod migrate;
 mod plan;
 mod provisioned;
 mod reports;
+mod run;
 mod runs;
 mod settings;
 mod tokens;
@@ -22,9 +24,10 @@ mod tests;
 
 pub use connection::Store;
 pub use error::Error;
+pub use history::RunFilter;
 pub use images::Image;
 pub use key::{SecretKey, load_key};
 pub use plan::{CATCH_UP, Planned};
 pub use provisioned::Mark;
 pub use reports::ReportRef;
-pub use runs::{Claim, NewRun, Run, RunOutcome, RunState, Trigger};
+pub use run::{Cancelled, Claim, NewRun, Run, RunOutcome, RunRecord, RunState, Started, Trigger};

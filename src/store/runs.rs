@@ -4,116 +4,17 @@
 //! dies after it leaves a run of which nobody knows whether it was sent, and that is recorded as failed and never sent again.
 //! A row belongs to the owner whose lease it carries: whoever lost it cannot change it any more.
 
-use report::{Report, State};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use report::State;
+use rusqlite::{OptionalExtension, Transaction, params};
 use serde_json::Value;
 
-use super::{Error, Store, lease, reports};
+use super::{
+    Error, Store, lease, reports,
+    run::{Cancelled, Claim, NewRun, Run, RunOutcome, RunRecord, RunState, Started, find, list, object},
+};
 
 /// A run that dies with its process this often is given up: the report may be what kills it.
 const MAX_CRASHES: i64 = 2;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunState {
-    Due,
-    Running,
-    Sending,
-    Sent,
-    Failed,
-    Skipped,
-}
-
-impl RunState {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            RunState::Due => "due",
-            RunState::Running => "running",
-            RunState::Sending => "sending",
-            RunState::Sent => "sent",
-            RunState::Failed => "failed",
-            RunState::Skipped => "skipped",
-        }
-    }
-
-    fn parse(text: &str) -> Option<RunState> {
-        use RunState::*;
-        [Due, Running, Sending, Sent, Failed, Skipped].into_iter().find(|state| state.as_str() == text)
-    }
-}
-
-/// Why a run exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trigger {
-    Schedule,
-    /// "Send now" of a stored report.
-    Manual,
-    /// A test mail of a report that may not be stored.
-    Test,
-}
-
-impl Trigger {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Trigger::Schedule => "schedule",
-            Trigger::Manual => "manual",
-            Trigger::Test => "test",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Trigger> {
-        [Trigger::Schedule, Trigger::Manual, Trigger::Test].into_iter().find(|trigger| trigger.as_str() == text)
-    }
-}
-
-/// One row of the ledger.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Run {
-    pub id: i64,
-    pub org_id: i64,
-    pub report_id: Option<i64>,
-    pub report_name: String,
-    pub trigger: Trigger,
-    /// The due time; `None` for sends by hand.
-    pub occurrence_ms: Option<i64>,
-    pub state: RunState,
-    /// How often it was begun.
-    pub attempts: i64,
-    pub not_before_ms: i64,
-    pub started_ms: Option<i64>,
-    pub finished_ms: Option<i64>,
-    /// Why it failed or was skipped, or why the last attempt did not work.
-    pub error: String,
-    /// Lists as `scheduler::execute` wrote them.
-    pub warnings: Value,
-    pub recipients: Value,
-    pub files: Value,
-}
-
-/// A run to work on, with the report as it is now.
-#[derive(Clone, Debug)]
-pub struct Claim {
-    pub run: Run,
-    pub report: Report,
-}
-
-/// A send by hand.
-#[derive(Clone, Debug)]
-pub struct NewRun {
-    pub org_id: i64,
-    pub report_id: Option<i64>,
-    pub report_name: String,
-    pub trigger: Trigger,
-}
-
-/// How a run ended.
-#[derive(Clone, Debug, Default)]
-pub struct RunOutcome {
-    pub is_sent: bool,
-    pub error: String,
-    pub warnings: Value,
-    pub recipients: Value,
-    pub files: Value,
-}
 
 impl Store {
     /// Takes the oldest due run that may begin, if `owner` holds the scheduler's lease. Never two runs of one report at a time.
@@ -134,27 +35,54 @@ impl Store {
         .await
     }
 
-    /// Records a send by hand as running and returns its id.
-    pub async fn start_run(&self, run: NewRun, owner: &str, now_ms: i64, lease_until_ms: i64) -> Result<i64, Error> {
+    /// Records a send by hand as running. One with a key that the report has seen before is the run of then.
+    pub async fn start_run(&self, run: NewRun, owner: &str, now_ms: i64, lease_until_ms: i64) -> Result<Started, Error> {
         let owner = owner.to_owned();
         self.write(move |transaction| {
+            let same = "SELECT id FROM runs WHERE org_id = ?1 AND report_id IS ?2 AND key = ?3";
+            let known = transaction.query_row(same, params![run.org_id, run.report_id, run.key], |row| row.get(0)).optional()?;
+            if let Some(run_id) = known {
+                return Ok(Started { run_id, is_new: false });
+            }
             transaction.execute(
-                "INSERT INTO runs (org_id, report_id, report_name, trigger, state, attempts, not_before_ms, owner, lease_until_ms, started_ms)
-                 VALUES (?1, ?2, ?3, ?4, 'running', 1, ?5, ?6, ?7, ?5)",
-                params![run.org_id, run.report_id, run.report_name, run.trigger.as_str(), now_ms, owner, lease_until_ms],
+                "INSERT INTO runs (org_id, report_id, report_name, trigger, state, attempts, not_before_ms, owner, lease_until_ms, started_ms, key)
+                 VALUES (?1, ?2, ?3, ?4, 'running', 1, ?5, ?6, ?7, ?5, ?8)",
+                params![run.org_id, run.report_id, run.report_name, run.trigger.as_str(), now_ms, owner, lease_until_ms, run.key],
             )?;
-            Ok(transaction.last_insert_rowid())
+            Ok(Started { run_id: transaction.last_insert_rowid(), is_new: true })
         })
         .await
     }
 
-    /// Writes ahead that the mail is about to be handed over. False when the run is no longer this owner's: do not send then.
-    pub async fn mark_sending(&self, run_id: i64, owner: &str) -> Result<bool, Error> {
+    /// Writes ahead that the mail is about to be handed over, and what it holds. False when the run is no longer this owner's: do
+    /// not send then.
+    pub async fn mark_sending(&self, run_id: i64, owner: &str, record: RunRecord) -> Result<bool, Error> {
         let owner = owner.to_owned();
         self.write(move |transaction| {
-            let n = transaction
-                .execute("UPDATE runs SET state = 'sending' WHERE id = ?1 AND owner = ?2 AND state = 'running'", params![run_id, owner])?;
+            let n = transaction.execute(
+                "UPDATE runs SET state = 'sending', warnings = ?3, files = ?4, panels = ?5, timings = ?6
+                 WHERE id = ?1 AND owner = ?2 AND state = 'running'",
+                params![run_id, owner, list(&record.warnings), list(&record.files), list(&record.panels), object(&record.timings)],
+            )?;
             Ok(n > 0)
+        })
+        .await
+    }
+
+    /// Ends a run of which nothing has been handed over yet, for good. Its owner finds that out before it sends.
+    pub async fn cancel_run(&self, org_id: i64, run_id: i64, why: &str, now_ms: i64) -> Result<Cancelled, Error> {
+        let why = why.to_owned();
+        self.write(move |transaction| {
+            let n = transaction.execute(
+                "UPDATE runs SET state = 'skipped', error = ?3, owner = NULL, lease_until_ms = NULL, finished_ms = ?4
+                 WHERE id = ?1 AND org_id = ?2 AND state IN ('due', 'running')",
+                params![run_id, org_id, why, now_ms],
+            )?;
+            if n > 0 {
+                return Ok(Cancelled::Yes);
+            }
+            let run = find(transaction, run_id)?.filter(|run| run.org_id == org_id);
+            Ok(run.map_or(Cancelled::NotFound, |run| Cancelled::TooLate(run.state)))
         })
         .await
     }
@@ -164,18 +92,24 @@ impl Store {
     pub async fn finish_run(&self, run_id: i64, owner: &str, outcome: RunOutcome, now_ms: i64) -> Result<bool, Error> {
         let owner = owner.to_owned();
         self.write(move |transaction| {
+            let record = outcome.record.unwrap_or_default();
+            let known = |value: &Value| (!value.is_null()).then(|| value.to_string());
             let n = transaction.execute(
-                "UPDATE runs SET state = ?3, error = ?4, warnings = ?5, recipients = ?6, files = ?7, finished_ms = ?8, lease_until_ms = NULL
+                "UPDATE runs SET state = ?3, error = ?4, recipients = ?5, finished_ms = ?6, lease_until_ms = NULL,
+                   warnings = coalesce(?7, warnings), files = coalesce(?8, files), panels = coalesce(?9, panels),
+                   timings = coalesce(?10, timings)
                  WHERE id = ?1 AND owner = ?2 AND state IN ('running', 'sending', 'failed')",
                 params![
                     run_id,
                     owner,
                     if outcome.is_sent { "sent" } else { "failed" },
                     outcome.error,
-                    list(&outcome.warnings),
                     list(&outcome.recipients),
-                    list(&outcome.files),
                     now_ms,
+                    known(&record.warnings),
+                    known(&record.files),
+                    known(&record.panels),
+                    known(&record.timings),
                 ],
             )?;
             Ok(n > 0)
@@ -222,47 +156,6 @@ impl Store {
         })
         .await
     }
-
-    /// The newest runs first; of one report, or of the whole organisation.
-    pub async fn runs(&self, org_id: i64, report_id: Option<i64>, limit: i64) -> Result<Vec<Run>, Error> {
-        self.call(move |connection| {
-            let sql = format!("SELECT {COLUMNS} FROM runs WHERE org_id = ?1 AND (?2 IS NULL OR report_id = ?2) ORDER BY id DESC LIMIT ?3");
-            let mut statement = connection.prepare(&sql)?;
-            let rows = statement.query_map(params![org_id, report_id, limit], run_from_row)?;
-            Ok(rows.collect::<Result<Vec<_>, _>>()?)
-        })
-        .await
-    }
-
-    /// The newest run of each report of an organisation, in no order that means anything.
-    pub async fn latest_runs(&self, org_id: i64) -> Result<Vec<Run>, Error> {
-        self.call(move |connection| {
-            let latest = "SELECT max(id) FROM runs WHERE org_id = ?1 AND report_id IS NOT NULL GROUP BY report_id";
-            let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM runs WHERE id IN ({latest})"))?;
-            let rows = statement.query_map([org_id], run_from_row)?;
-            Ok(rows.collect::<Result<Vec<_>, _>>()?)
-        })
-        .await
-    }
-
-    pub async fn run(&self, run_id: i64) -> Result<Option<Run>, Error> {
-        self.call(move |connection| find(connection, run_id)).await
-    }
-
-    /// How many runs of an organisation there are in each state.
-    pub async fn count_runs(&self, org_id: i64) -> Result<Vec<(RunState, i64)>, Error> {
-        self.call(move |connection| {
-            let mut statement = connection.prepare("SELECT state, count(*) FROM runs WHERE org_id = ?1 GROUP BY state ORDER BY state")?;
-            let rows = statement.query_map([org_id], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?.collect::<Result<Vec<_>, _>>()?;
-            Ok(rows.into_iter().filter_map(|(state, n)| Some((RunState::parse(&state)?, n))).collect())
-        })
-        .await
-    }
-
-    /// Drops finished rows that ended before `before_ms`. What is planned is remembered by the report, so nothing is sent again.
-    pub async fn prune_runs(&self, before_ms: i64) -> Result<usize, Error> {
-        self.write(move |transaction| Ok(transaction.execute("DELETE FROM runs WHERE finished_ms < ?1", [before_ms])?)).await
-    }
 }
 
 fn next_due(transaction: &Transaction, now_ms: i64) -> Result<Option<i64>, Error> {
@@ -297,43 +190,4 @@ fn claim(transaction: &Transaction, id: i64, owner: &str, now_ms: i64, lease_unt
     )?;
     let run = Run { state: RunState::Running, attempts: run.attempts + 1, started_ms: run.started_ms.or(Some(now_ms)), ..run };
     Ok(Some(Claim { run, report }))
-}
-
-const COLUMNS: &str = "id, org_id, report_id, report_name, trigger, occurrence_ms, state, attempts, not_before_ms, started_ms, finished_ms, error, \
-                       warnings, recipients, files";
-
-fn find(connection: &Connection, id: i64) -> Result<Option<Run>, Error> {
-    let sql = format!("SELECT {COLUMNS} FROM runs WHERE id = ?1");
-    Ok(connection.query_row(&sql, [id], run_from_row).optional()?)
-}
-
-fn run_from_row(row: &Row) -> rusqlite::Result<Run> {
-    let trigger: String = row.get("trigger")?;
-    let state: String = row.get("state")?;
-    let json = |column: &str| -> rusqlite::Result<Value> {
-        let text: String = row.get(column)?;
-        Ok(serde_json::from_str(&text).unwrap_or_else(|_| Value::Array(Vec::new())))
-    };
-    Ok(Run {
-        id: row.get("id")?,
-        org_id: row.get("org_id")?,
-        report_id: row.get("report_id")?,
-        report_name: row.get("report_name")?,
-        // The table's CHECKs leave no other words.
-        trigger: Trigger::parse(&trigger).unwrap_or(Trigger::Schedule),
-        occurrence_ms: row.get("occurrence_ms")?,
-        state: RunState::parse(&state).unwrap_or(RunState::Failed),
-        attempts: row.get("attempts")?,
-        not_before_ms: row.get("not_before_ms")?,
-        started_ms: row.get("started_ms")?,
-        finished_ms: row.get("finished_ms")?,
-        error: row.get("error")?,
-        warnings: json("warnings")?,
-        recipients: json("recipients")?,
-        files: json("files")?,
-    })
-}
-
-fn list(value: &Value) -> String {
-    if value.is_array() { value.to_string() } else { "[]".into() }
 }

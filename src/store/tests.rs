@@ -44,7 +44,7 @@ async fn with_hourly() -> (Store, Report) {
 
 /// The ledger as "occurrence minutes after start: state attempts", oldest first.
 async fn ledger(store: &Store) -> Vec<String> {
-    let mut runs = store.runs(1, None, 1000).await.unwrap();
+    let mut runs = store.runs(RunFilter::newest(1, None, 1000)).await.unwrap();
     runs.reverse();
     let minutes = |ms: Option<i64>| ms.map_or("-".into(), |ms| ((ms - start().as_millisecond()) / MINUTE).to_string());
     runs.iter().map(|run| format!("{}: {} {}", minutes(run.occurrence_ms), run.state.as_str(), run.attempts)).collect()
@@ -173,7 +173,7 @@ async fn a_long_absence_is_recorded_completely() {
     let now = later(1200 * HOUR);
     store.acquire_lease("a", now.as_millisecond(), now.as_millisecond() + HOUR).await.unwrap();
     while store.plan("a", now).await.unwrap() != Planned::default() {}
-    let rows = store.runs(1, None, 5000).await.unwrap();
+    let rows = store.runs(RunFilter::newest(1, None, 5000)).await.unwrap();
     assert_eq!(rows.len(), 1201);
     assert_eq!(rows.iter().filter(|run| run.state == RunState::Due).count(), 1);
     assert_eq!(rows[0].state, RunState::Due);
@@ -188,7 +188,7 @@ async fn one_run_of_a_report_at_a_time() {
     store.plan("a", later(HOUR)).await.unwrap();
     let now = later(HOUR).as_millisecond();
     assert!(store.claim_run("a", now, now + MINUTE).await.unwrap().is_none());
-    assert!(store.mark_sending(claim.run.id, "a").await.unwrap());
+    assert!(store.mark_sending(claim.run.id, "a", RunRecord::default()).await.unwrap());
     assert!(store.finish_run(claim.run.id, "a", RunOutcome { is_sent: true, ..RunOutcome::default() }, now).await.unwrap());
     assert!(store.claim_run("a", now, now + MINUTE).await.unwrap().is_some());
     assert_eq!(ledger(&store).await, ["0: sent 1", "60: running 1"]);
@@ -205,13 +205,13 @@ async fn after_a_crash() {
     // Died while rendering: once more.
     assert_eq!(store.recover_runs(now(2)).await.unwrap(), 1);
     assert_eq!(ledger(&store).await, ["0: due 1"]);
-    assert!(!store.mark_sending(first.id, "a").await.unwrap(), "the first process wakes up late: it must not send");
+    assert!(!store.mark_sending(first.id, "a", RunRecord::default()).await.unwrap(), "the first process wakes up late: it must not send");
     let again = store.claim_run("a", now(2), now(3)).await.unwrap().unwrap().run;
     assert_eq!((again.id, again.attempts), (first.id, 2));
     // Died while sending: never again.
-    assert!(store.mark_sending(again.id, "a").await.unwrap());
+    assert!(store.mark_sending(again.id, "a", RunRecord::default()).await.unwrap());
     assert_eq!(store.recover_runs(now(4)).await.unwrap(), 1);
-    let run = store.run(again.id).await.unwrap().unwrap();
+    let run = store.run(1, again.id).await.unwrap().unwrap();
     assert_eq!(run.state, RunState::Failed);
     assert!(run.error.contains("unknown whether it was sent"), "{}", run.error);
     assert!(store.claim_run("a", now(5), now(6)).await.unwrap().is_none());
@@ -304,4 +304,67 @@ async fn an_unreadable_report_fails_alone() {
     assert_eq!(store.plan("a", later(MINUTE)).await.unwrap(), Planned::default());
     assert_eq!(store.reports(1).await.unwrap().len(), 1);
     assert!(matches!(store.report(1, ReportRef::Id(id)).await, Err(Error::Corrupt { .. })));
+}
+
+#[tokio::test]
+async fn the_same_key_is_the_same_run() {
+    let (store, report) = with_hourly().await;
+    let start = async |report_id: Option<i64>, key: Option<&str>| {
+        let new = NewRun { org_id: 1, report_id, report_name: "Numbers".into(), trigger: Trigger::Manual, key: key.map(str::to_owned) };
+        store.start_run(new, "a", 0, MINUTE).await.unwrap()
+    };
+    let first = start(Some(report.id), Some("k")).await;
+    assert!(first.is_new);
+    assert_eq!(start(Some(report.id), Some("k")).await, Started { is_new: false, ..first });
+    assert!(start(None, Some("k")).await.is_new, "keys are a report's own");
+    for key in [Some("other"), None, None] {
+        assert!(start(Some(report.id), key).await.is_new);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_handed_over_can_be_cancelled() {
+    let (store, report) = with_hourly().await;
+    let start = async || {
+        let new = NewRun { org_id: 1, report_id: Some(report.id), report_name: String::new(), trigger: Trigger::Manual, key: None };
+        store.start_run(new, "a", 0, MINUTE).await.unwrap().run_id
+    };
+    let (running, sending) = (start().await, start().await);
+    assert!(store.mark_sending(sending, "a", RunRecord::default()).await.unwrap());
+    let check = async |org_id: i64, run_id: i64, expected: Cancelled| {
+        assert_eq!(store.cancel_run(org_id, run_id, "cancelled by ada", 5).await.unwrap(), expected, "{org_id} {run_id}");
+    };
+    check(2, running, Cancelled::NotFound).await;
+    check(1, 999, Cancelled::NotFound).await;
+    check(1, sending, Cancelled::TooLate(RunState::Sending)).await;
+    check(1, running, Cancelled::Yes).await;
+    check(1, running, Cancelled::TooLate(RunState::Skipped)).await;
+    assert!(!store.mark_sending(running, "a", RunRecord::default()).await.unwrap(), "a cancelled run is not sent");
+    let run = store.run(1, running).await.unwrap().unwrap();
+    assert_eq!((run.state, run.error.as_str(), run.finished_ms), (RunState::Skipped, "cancelled by ada", Some(5)));
+    assert_eq!(store.run(2, running).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn runs_are_found_by_what_they_are() {
+    let (store, report) = with_hourly().await;
+    store.plan("a", later(HOUR)).await.unwrap();
+    let new = NewRun { org_id: 1, report_id: Some(report.id), report_name: String::new(), trigger: Trigger::Manual, key: None };
+    store.start_run(new, "a", later(2 * HOUR).as_millisecond(), MINUTE).await.unwrap();
+    let all = RunFilter { org_id: 1, limit: 10, ..RunFilter::default() };
+    let ms = |hours: i64| Some(later(hours * HOUR).as_millisecond());
+    for (name, filter, expected) in [
+        ("all", all.clone(), vec![3, 2, 1]),
+        ("limit", RunFilter { limit: 2, ..all.clone() }, vec![3, 2]),
+        ("next page", RunFilter { before: Some(2), ..all.clone() }, vec![1]),
+        ("state", RunFilter { state: Some(RunState::Skipped), ..all.clone() }, vec![1]),
+        ("trigger", RunFilter { trigger: Some(Trigger::Manual), ..all.clone() }, vec![3]),
+        ("from", RunFilter { from_ms: ms(1), ..all.clone() }, vec![3, 2]),
+        ("to", RunFilter { to_ms: ms(1), ..all.clone() }, vec![1]),
+        ("other report", RunFilter { report_id: Some(99), ..all.clone() }, vec![]),
+        ("other organisation", RunFilter { org_id: 2, ..all.clone() }, vec![]),
+    ] {
+        let runs = store.runs(filter).await.unwrap();
+        assert_eq!(runs.iter().map(|run| run.id).collect::<Vec<_>>(), expected, "{name}");
+    }
 }

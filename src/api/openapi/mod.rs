@@ -57,12 +57,16 @@ fn operation_json(operation: &Operation) -> Value {
         .query
         .iter()
         .map(|(name, what)| json!({ "name": name, "in": "query", "required": false, "description": what, "schema": { "type": "string" } }));
-    let parameters: Vec<Value> = in_path.chain(in_query).chain(preconditions(operation)).collect();
+    let in_header = operation.headers.iter().map(
+        |(name, what)| json!({ "name": name, "in": "header", "required": false, "description": what, "schema": { "type": "string" } }),
+    );
+    let parameters: Vec<Value> = in_path.chain(in_query).chain(in_header).chain(preconditions(operation)).collect();
     if !parameters.is_empty() {
         json["parameters"] = parameters.into();
     }
     if let Some(body) = operation.body {
-        json["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": reference(body) } } });
+        json["requestBody"] =
+            json!({ "required": !operation.is_body_optional, "content": { "application/json": { "schema": reference(body) } } });
     }
     json
 }
@@ -79,6 +83,7 @@ fn preconditions(operation: &Operation) -> Option<Value> {
 fn path_schema(name: &str) -> Value {
     match name {
         "id" => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$", "description": "the report's number or uid" }),
+        "run" | "file" => json!({ "type": "integer", "format": "int64", "minimum": 0 }),
         _ => json!({ "type": "string", "minLength": 1 }),
     }
 }
@@ -103,7 +108,7 @@ fn responses(operation: &Operation) -> Value {
     if operation.id == "createReport" {
         success["links"] = links();
     }
-    all.insert("200".into(), success);
+    all.insert(operation.status.to_string(), success);
     if operation.id == "getReport" {
         all.insert("304".into(), json!({ "description": "the report is the one that If-None-Match names" }));
     }

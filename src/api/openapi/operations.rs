@@ -18,6 +18,12 @@ pub struct Operation {
     pub query: &'static [(&'static str, &'static str)],
     /// Schema of the request.
     pub body: Option<&'static str>,
+    /// A request may come without a body.
+    pub is_body_optional: bool,
+    /// Parameters that are headers, all optional.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Of success.
+    pub status: u16,
     pub answer: Body,
     /// Beyond 401, 403 and 500, which every operation may answer.
     pub errors: &'static [u16],
@@ -45,6 +51,7 @@ fn reason(status: u16) -> &'static str {
         401 => "The caller is not known.",
         403 => "The caller may not do this.",
         404 => "There is no such thing in this organization.",
+        409 => "It is too late for this.",
         412 => "The report is not the one that If-Match names.",
         413 => "The request is too large.",
         502 => "Grafana cannot be reached.",
@@ -54,13 +61,35 @@ fn reason(status: u16) -> &'static str {
 
 const NONE: &[(&str, &str)] = &[];
 
+const RUN_FILTERS: &[(&str, &str)] = &[
+    ("limit", "how many runs, 50 unless told, at most 1000"),
+    ("before", "older than the run of this id: the next page"),
+    ("state", "due, running, sending, sent, failed or skipped"),
+    ("trigger", "schedule, manual or test"),
+    ("from", "due, or begun by hand, from this time on (ISO 8601 or milliseconds)"),
+    ("to", "and before this one"),
+];
+
 const fn own(mut operation: Operation) -> Operation {
     operation.is_own = true;
     operation
 }
 
 const fn get(path: &'static str, id: &'static str, summary: &'static str, answer: Body, errors: &'static [u16]) -> Operation {
-    Operation { method: "get", path, id, summary, query: NONE, body: None, answer, errors, is_own: false }
+    Operation {
+        method: "get",
+        path,
+        id,
+        summary,
+        query: NONE,
+        body: None,
+        is_body_optional: false,
+        headers: NONE,
+        status: 200,
+        answer,
+        errors,
+        is_own: false,
+    }
 }
 
 const fn delete(path: &'static str, id: &'static str, summary: &'static str, errors: &'static [u16]) -> Operation {
@@ -151,7 +180,25 @@ pub const OPERATIONS: &[Operation] = &[
         &[400, 404, 412],
     )),
     own(Operation {
-        query: &[("limit", "how many runs, 50 unless told, at most 1000")],
+        body: Some("DuplicateRequest"),
+        is_body_optional: true,
+        ..post(
+            "/reports/{id}/duplicate",
+            "duplicateReport",
+            "Copy a report as a draft of the caller",
+            Body::Json("CreateReportResponse"),
+            &[400, 404],
+        )
+    }),
+    own(Operation {
+        body: Some("RunRequest"),
+        is_body_optional: true,
+        headers: &[("Idempotency-Key", "the same key again is the same run: a double click sends once")],
+        status: 202,
+        ..post("/reports/{id}/run", "runReport", "Send a report now, without waiting for it", Body::Json("RunStarted"), &[400, 404])
+    }),
+    own(Operation {
+        query: RUN_FILTERS,
         ..get(
             "/reports/{id}/runs",
             "getReportRuns",
@@ -160,6 +207,19 @@ pub const OPERATIONS: &[Operation] = &[
             &[400, 404],
         )
     }),
+    own(Operation {
+        query: RUN_FILTERS,
+        ..get("/reports/runs", "getRuns", "The runs of all reports, newest first", Body::List("ReportRun"), &[400])
+    }),
+    own(get("/reports/runs/{run}", "getRun", "One run with its panels, and how far it is", Body::Json("ReportRunDetails"), &[400, 404])),
+    own(delete("/reports/runs/{run}", "cancelRun", "Stop a run before its mail is handed over", &[400, 404, 409])),
+    own(get(
+        "/reports/runs/{run}/files/{file}",
+        "getRunFile",
+        "A file as it was sent, by its place in the run's files",
+        Body::Files(&["application/pdf", "text/csv", "image/png"]),
+        &[400, 404],
+    )),
     own(get("/reports/overview", "getReportsOverview", "Next due time and last run by report number", Body::Json("ReportsOverview"), &[])),
     own(Operation {
         body: Some("OccurrencesRequest"),

@@ -204,10 +204,20 @@ fn answer_schemas() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn own_schemas() -> Vec<(&'static str, Value)> {
-    let run = complete([
+/// A row of the ledger.
+fn run_schema() -> Value {
+    let warning = object([("message", text()), ("dashboardUid", text()), ("panelId", nullable(number())), ("panelTitle", text())]);
+    let kept = described(flag(), "whether it can still be downloaded");
+    let progress = complete([
+        ("stage", words(&["waiting", "gather", "draw", "send"])),
+        ("step", described(text(), "in words")),
+        ("panelsDone", number()),
+        ("panelsTotal", described(number(), "so far known")),
+    ]);
+    complete([
         ("id", number()),
         ("reportId", nullable(number())),
+        ("reportName", text()),
         ("trigger", words(&["schedule", "manual", "test"])),
         ("state", words(&["due", "running", "sending", "sent", "failed", "skipped"])),
         ("due", nullable(time())),
@@ -216,10 +226,28 @@ fn own_schemas() -> Vec<(&'static str, Value)> {
         ("finished", nullable(time())),
         ("elapsedMs", nullable(number())),
         ("error", text()),
-        ("warnings", list(json!({}))),
-        ("recipients", list(json!({}))),
-        ("files", list(json!({}))),
-    ]);
+        ("warnings", list(warning)),
+        ("recipients", list(complete([("address", text()), ("accepted", flag()), ("reply", described(text(), "of the mail server"))]))),
+        ("files", list(complete([("name", text()), ("contentType", text()), ("bytes", number()), ("kept", kept)]))),
+        ("timings", described(json!({ "type": "object", "additionalProperties": number() }), "milliseconds by stage: gatherMs, drawMs …")),
+        ("progress", nullable(described(progress, "while it is under way in this process"))),
+    ])
+}
+
+fn own_schemas() -> Vec<(&'static str, Value)> {
+    let run = run_schema();
+    let mut details = run.clone();
+    details["properties"]["panels"] = list(complete([
+        ("dashboardUid", text()),
+        ("id", number()),
+        ("title", text()),
+        ("type", described(text(), "its plugin")),
+        ("queryMs", nullable(described(number(), "from the first question to the last answer"))),
+        ("errors", list(text())),
+    ]));
+    if let Some(required) = details["required"].as_array_mut() {
+        required.push("panels".into());
+    }
     let outlook = complete([("nextDue", nullable(time())), ("lastRun", json!({ "nullable": true, "allOf": [named("ReportRun")] }))]);
     let mut connect = object([("token", text())]);
     connect["required"] = json!(["token"]);
@@ -228,6 +256,10 @@ fn own_schemas() -> Vec<(&'static str, Value)> {
     let connection = complete([("connected", flag()), ("login", text()), ("problems", list(text()))]);
     vec![
         ("ReportRun", run),
+        ("ReportRunDetails", details),
+        ("DuplicateRequest", object([("name", described(text(), "of the copy; \"Copy of …\" unless told"))])),
+        ("RunRequest", object([("emails", described(text(), "recipients instead of the report's own"))])),
+        ("RunStarted", complete([("message", text()), ("runId", number())])),
         ("ReportsOverview", json!({ "type": "object", "additionalProperties": outlook })),
         (
             "OccurrencesRequest",
