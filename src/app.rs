@@ -17,7 +17,7 @@ use crate::{
     config::{Config, Secret},
     grafana_api::Client,
     mail::SmtpMailer,
-    provision::{Place, Provisioner, Sources},
+    provision::{GrafanaNames, Place, Provisioner, Sources},
     run::{Clients, GrafanaRenderer},
     scheduler::{Engine, EngineParts, Scheduler, SystemClock},
     store::{self, Store},
@@ -71,13 +71,17 @@ impl Program {
         }));
         let provisioner = config.provisioning_path.as_ref().map(|folder| {
             let place = Place { folder: folder.clone(), sources: Sources::process() };
-            Arc::new(Provisioner::new(place, store.clone(), engine.clock.clone()))
+            Arc::new(Provisioner::new(place, store.clone(), engine.clock.clone(), Arc::new(GrafanaNames::new(clients.clone()))))
         });
         Ok(Program { engine, store, clients, provisioner, running: Mutex::new(None) })
     }
 
     pub fn router(&self) -> Router {
-        api::router(ApiState { engine: self.engine.clone(), verifier: Arc::new(GrafanaTokens { clients: self.clients.clone() }) })
+        api::router(ApiState {
+            engine: self.engine.clone(),
+            verifier: Arc::new(GrafanaTokens { clients: self.clients.clone() }),
+            provisioner: self.provisioner.clone(),
+        })
     }
 
     /// Applies provisioning files and starts the scheduler; a second call changes nothing.
@@ -89,7 +93,7 @@ impl Program {
         // Before the scheduler: what a file has deleted is not to be sent once more.
         let provisioning = match self.provisioner.clone() {
             Some(provisioner) => {
-                provisioner.look().await;
+                provisioner.look_offline().await;
                 let engine = self.engine.clone();
                 Some(tokio::spawn(keep_looking(provisioner, move || engine.wake())))
             }
@@ -128,10 +132,10 @@ impl Program {
 /// New files are applied while the program runs.
 async fn keep_looking(provisioner: Arc<Provisioner>, wake: impl Fn()) {
     loop {
-        tokio::time::sleep(LOOK_EVERY).await;
-        if provisioner.look().await.is_new {
+        if provisioner.look().await.did_something() {
             wake();
         }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

@@ -15,6 +15,7 @@ mod image;
 mod list;
 mod openapi;
 mod outlook;
+mod provisioning;
 mod render;
 mod report;
 mod run;
@@ -40,13 +41,15 @@ pub use auth::{Caller, Role};
 pub use connect::{TokenError, TokenVerifier, VerifiedToken};
 pub use error::ApiError;
 
-use crate::{call::MAX_BODY_BYTES, scheduler::Engine, telemetry::panic_text};
+use crate::{call::MAX_BODY_BYTES, provision::Provisioner, scheduler::Engine, telemetry::panic_text};
 
 /// What handlers work with.
 #[derive(Clone)]
 pub struct ApiState {
     pub engine: Arc<Engine>,
     pub verifier: Arc<dyn TokenVerifier>,
+    /// `None` without a folder of files.
+    pub provisioner: Option<Arc<Provisioner>>,
 }
 
 /// The router. Without a [`Caller`] extension every request is 401.
@@ -78,6 +81,8 @@ fn routes() -> Router<ApiState> {
         .route("/reports/runs/{run}/files/{file}", get(run::get_run_file))
         .route("/reports/overview", get(outlook::get_overview))
         .route("/reports/occurrences", post(outlook::get_occurrences))
+        .route("/reports/provisioning", get(provisioning::get_provisioning))
+        .route("/reports/provisioning/reload", post(provisioning::reload_provisioning))
         .route("/reports/dashboards/{uid}", get(report::get_reports_by_dashboard_uid))
         .route("/reports/email", post(send::send_report))
         .route("/reports/test-email", post(send::send_test_email))

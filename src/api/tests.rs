@@ -43,7 +43,20 @@ impl TokenVerifier for FakeVerifier {
 
 /// For tests of neighbours: the router over an engine, and one call of an administrator as "200 message".
 pub(crate) fn router_of(engine: Arc<Engine>) -> Router {
-    router(ApiState { engine, verifier: Arc::new(FakeVerifier) })
+    router(ApiState { engine, verifier: Arc::new(FakeVerifier), provisioner: None })
+}
+
+pub(crate) fn router_with(engine: Arc<Engine>, provisioner: Arc<crate::provision::Provisioner>) -> Router {
+    router(ApiState { engine, verifier: Arc::new(FakeVerifier), provisioner: Some(provisioner) })
+}
+
+/// One call of an administrator of an organisation, and the body of its answer.
+pub(crate) async fn json_of(router: &Router, org_id: i64, method: &str, path: &str, body: &str) -> Value {
+    let mut request = Request::builder().method(method).uri(path).body(Body::from(body.to_owned())).unwrap();
+    request.extensions_mut().insert(caller(org_id, Role::Admin));
+    let response = router.clone().oneshot(request).await.unwrap();
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    serde_json::from_slice(&bytes).unwrap()
 }
 
 pub(crate) async fn call(router: &Router, method: &str, path: &str, body: &str) -> String {

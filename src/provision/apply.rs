@@ -1,149 +1,74 @@
 //! Makes the store what the files say.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use report::{CreateOrUpdateReport, Report};
 
 use super::{
-    Fingerprint, Place, Problem,
-    file::{Wanted, WantedReport, WantedSettings},
-    list, names, read,
+    Problem,
+    provisioner::{Looked, Provisioner, Way},
+    resolve::{Marks, Resolved, ResolvedReport, ResolvedSettings},
 };
-use crate::{
-    scheduler::Clock,
-    store::{self, Mark, ReportRef, Store},
-};
-
-/// Looks at the files of a folder and applies what is new in them.
-pub struct Provisioner {
-    place: Arc<Place>,
-    store: Store,
-    clock: Arc<dyn Clock>,
-    seen: Mutex<Seen>,
-}
-
-#[derive(Default)]
-struct Seen {
-    /// `None` before the first look, and after one that the database kept from its end.
-    files: Option<Fingerprint>,
-    problems: Vec<Problem>,
-}
-
-/// What one look did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Looked {
-    /// Files are other than last time.
-    pub is_new: bool,
-    /// Reports and settings written.
-    pub changed: usize,
-    /// Reports deleted.
-    pub deleted: usize,
-    /// Reports and settings no file defines any more: they stay, as ordinary ones.
-    pub released: usize,
-}
+use crate::store::{self, Mark, ReportRef};
 
 impl Provisioner {
-    pub fn new(place: Place, store: Store, clock: Arc<dyn Clock>) -> Provisioner {
-        Provisioner { place: Arc::new(place), store, clock, seen: Mutex::default() }
-    }
-
-    /// What was wrong at the last look, for health.
-    pub fn problems(&self) -> Vec<Problem> {
-        self.seen().problems.clone()
-    }
-
-    /// Looks once, and applies everything when any file has changed.
-    pub async fn look(&self) -> Looked {
-        let place = self.place.clone();
-        let last = self.seen().files.clone();
-        // The folder may be on a network.
-        let looked = tokio::task::spawn_blocking(move || {
-            let files = list(&place.folder)?;
-            Ok((last.as_ref() != Some(&files)).then(|| {
-                let (wanted, problems) = read(&place.folder, &names(&files), &place.sources);
-                (files, wanted, problems)
-            }))
-        });
-        let (files, wanted, mut problems) = match looked.await {
-            Ok(Ok(None)) | Err(_) => return Looked::default(),
-            Ok(Ok(Some(found))) => found,
-            Ok(Err(problem)) => {
-                self.remember(None, vec![problem]);
-                return Looked::default();
-            }
-        };
-        let bad: BTreeSet<String> = problems.iter().map(|problem| problem.file.clone()).collect();
-        let mut done = Looked { is_new: true, ..Looked::default() };
-        let applied = self.apply(&wanted, &bad, &mut problems, &mut done).await;
-        if let Err(error) = &applied {
-            problems.push(Problem { file: self.place.folder.display().to_string(), line: 0, message: error.chain() });
-        }
-        self.remember(applied.is_ok().then_some(files), problems);
-        tracing::info!(changed = done.changed, deleted = done.deleted, released = done.released, "reports provisioned");
-        done
-    }
-
-    fn remember(&self, files: Option<Fingerprint>, problems: Vec<Problem>) {
-        let mut seen = self.seen();
-        for problem in problems.iter().filter(|problem| !seen.problems.contains(problem)) {
-            tracing::error!(%problem, "provisioning");
-        }
-        *seen = Seen { files, problems };
-    }
-
-    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    async fn apply(
+    /// `bad` are files that say nothing about what they no longer hold.
+    pub(super) async fn apply(
         &self,
-        files: &[Wanted],
+        wanted: &Resolved,
+        marks: &Marks,
         bad: &BTreeSet<String>,
+        way: Way,
         problems: &mut Vec<Problem>,
         done: &mut Looked,
     ) -> Result<(), store::Error> {
-        let reports: BTreeSet<(i64, String)> =
-            files.iter().flat_map(|file| &file.reports).map(|report| (report.org_id, report.uid.clone())).collect();
-        for (org_id, uid) in files.iter().flat_map(|file| &file.deletes) {
+        let defined: BTreeSet<(i64, String)> =
+            wanted.reports.iter().map(|report| (report.org_id, report.uid.clone())).chain(wanted.waiting.iter().cloned()).collect();
+        for (org_id, uid) in &wanted.deletes {
             // In both lists it is to be there: its file may say so to start it anew only once.
-            if !reports.contains(&(*org_id, uid.clone())) && self.store.delete_report(*org_id, ReportRef::Uid(uid.clone())).await? {
+            if !defined.contains(&(*org_id, uid.clone())) && self.store.delete_report(*org_id, ReportRef::Uid(uid.clone())).await? {
                 tracing::info!(org_id, uid, "report deleted by provisioning");
                 done.deleted += 1;
             }
         }
-        let marks = self.store.report_marks().await?;
-        for report in files.iter().flat_map(|file| &file.reports) {
-            if marks.get(&(report.org_id, report.uid.clone())) == Some(&report.mark) {
+        for report in &wanted.reports {
+            let is_same = marks.get(&(report.org_id, report.uid.clone())) == Some(&report.mark);
+            if is_same && !(way.force_org == Some(report.org_id) && self.is_drifted(report).await?) {
                 continue;
             }
             match self.apply_report(report).await? {
                 Ok(()) => done.changed += 1,
                 Err(error) => {
-                    problems.push(Problem { file: report.mark.file.clone(), line: report.line, message: error.to_string() });
+                    problems.push(Problem::new(&report.mark.file, report.line, error.to_string()).of_org(Some(report.org_id)));
                 }
             }
         }
-        for ((org_id, uid), mark) in &marks {
-            // A file that cannot be read says nothing about what it no longer holds.
-            if !reports.contains(&(*org_id, uid.clone())) && !bad.contains(&mark.file) {
+        for ((org_id, uid), mark) in marks {
+            if !defined.contains(&(*org_id, uid.clone())) && !bad.contains(&mark.file) {
                 self.store.mark_report(*org_id, uid.clone(), None).await?;
                 done.released += 1;
             }
         }
-        self.apply_all_settings(files, bad, problems, done).await
+        self.apply_all_settings(wanted, bad, way, problems, done).await
     }
 
-    async fn apply_report(&self, wanted: &WantedReport) -> Result<Result<(), report::Error>, store::Error> {
+    async fn is_drifted(&self, report: &ResolvedReport) -> Result<bool, store::Error> {
+        let stored = self.store.report(report.org_id, ReportRef::Uid(report.uid.clone())).await?;
+        Ok(stored.and_then(|stored| stored.provisioned).is_some_and(|from| from.drifted))
+    }
+
+    async fn apply_report(&self, wanted: &ResolvedReport) -> Result<Result<(), report::Error>, store::Error> {
         let now = self.clock.now();
         let (org_id, uid, mark) = (wanted.org_id, wanted.uid.clone(), wanted.mark.clone());
         let change = CreateOrUpdateReport::new(mark.body.clone());
         let which = ReportRef::Uid(uid.clone());
-        let changed = self.store.change_report(org_id, which, now, move |report, planned| replace(report, &change, now, planned)).await?;
-        match changed {
+        let titles = wanted.titles.clone();
+        let replaced = {
+            let titles = titles.clone();
+            move |report: &mut Report, planned| replace(report, &change, &titles, now, planned)
+        };
+        match self.store.change_report(org_id, which, now, replaced).await? {
             Some(Ok(_)) => {}
             Some(Err(error)) => return Ok(Err(error)),
             None => {
@@ -151,6 +76,7 @@ impl Provisioner {
                 if let Err(error) = CreateOrUpdateReport::new(mark.body.clone()).apply(&mut report).and_then(|()| report.validate()) {
                     return Ok(Err(error));
                 }
+                name_dashboards(&mut report, &titles);
                 let after = report.settle_new(now);
                 self.store.create_report(report, after).await?;
             }
@@ -162,16 +88,19 @@ impl Provisioner {
 
     async fn apply_all_settings(
         &self,
-        files: &[Wanted],
+        wanted: &Resolved,
         bad: &BTreeSet<String>,
+        way: Way,
         problems: &mut Vec<Problem>,
         done: &mut Looked,
     ) -> Result<(), store::Error> {
         let marks = self.store.settings_marks().await?;
         let mut wanted_orgs = BTreeSet::new();
-        for WantedSettings { org_id, line, mark } in files.iter().flat_map(|file| &file.settings) {
+        for ResolvedSettings { org_id, line, mark } in &wanted.settings {
             wanted_orgs.insert(*org_id);
-            if marks.get(org_id) == Some(mark) {
+            let is_forced =
+                way.force_org == Some(*org_id) && self.store.settings(*org_id).await?.provisioned.is_some_and(|from| from.drifted);
+            if marks.get(org_id) == Some(mark) && !is_forced {
                 continue;
             }
             match self.store.change_settings(*org_id, 0, mark.body.clone()).await? {
@@ -179,7 +108,7 @@ impl Provisioner {
                     self.store.mark_settings(*org_id, Some(mark.clone())).await?;
                     done.changed += 1;
                 }
-                Err(error) => problems.push(Problem { file: mark.file.clone(), line: *line, message: error.to_string() }),
+                Err(error) => problems.push(Problem::new(&mark.file, *line, error.to_string()).of_org(Some(*org_id))),
             }
         }
         let gone = |(org_id, mark): &(&i64, &Mark)| !wanted_orgs.contains(org_id) && !bad.contains(&mark.file);
@@ -196,6 +125,7 @@ impl Provisioner {
 fn replace(
     report: &mut Report,
     change: &CreateOrUpdateReport,
+    titles: &BTreeMap<String, String>,
     now: Timestamp,
     planned: Timestamp,
 ) -> Result<Option<Timestamp>, report::Error> {
@@ -204,6 +134,7 @@ fn replace(
     (next.id, next.uid, next.schedule.start_date) = (old.id, old.uid.clone(), old.schedule.start_date);
     change.apply(&mut next)?;
     next.validate()?;
+    name_dashboards(&mut next, titles);
     for dashboard in next.dashboards.iter_mut().filter(|dashboard| dashboard.dashboard.name.is_empty()) {
         if let Some(known) = old.dashboards.iter().find(|known| known.dashboard.uid == dashboard.dashboard.uid) {
             dashboard.dashboard.name = known.dashboard.name.clone();
@@ -213,4 +144,12 @@ fn replace(
     let after = next.settle_change(&old, now, planned);
     *report = next;
     Ok(after)
+}
+
+fn name_dashboards(report: &mut Report, titles: &BTreeMap<String, String>) {
+    for dashboard in &mut report.dashboards {
+        if let Some(title) = titles.get(&dashboard.dashboard.uid) {
+            dashboard.dashboard.name = title.clone();
+        }
+    }
 }

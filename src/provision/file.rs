@@ -1,6 +1,6 @@
 //! What one file wants.
 
-use std::collections::BTreeSet;
+use std::{cell::RefCell, collections::BTreeSet};
 
 use jiff::Timestamp;
 use report::{CreateOrUpdateReport, Report, ReportDashboard, ReportSettings};
@@ -18,46 +18,85 @@ use crate::store::Mark;
 pub struct Wanted {
     pub file: String,
     pub reports: Vec<WantedReport>,
-    /// Organisation and uid.
-    pub deletes: Vec<(i64, String)>,
+    pub deletes: Vec<WantedDelete>,
     pub settings: Vec<WantedSettings>,
 }
 
-#[derive(Debug, PartialEq)]
+/// An organisation by Grafana's number or by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Org {
+    Id(i64),
+    Name(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct WantedReport {
-    pub org_id: i64,
+    pub org: Org,
     pub uid: String,
     pub line: usize,
+    pub dashboards: Vec<WantedDashboard>,
+    /// Dashboards by title have no uid in it yet.
     pub mark: Mark,
 }
 
-#[derive(Debug, PartialEq)]
+/// One entry of a report's `dashboards`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WantedDashboard {
+    /// Its place in `dashboards`.
+    pub index: usize,
+    pub line: usize,
+    pub name: DashboardName,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DashboardName {
+    Uid(String),
+    /// The folder by its title or uid; `None` for any.
+    Title {
+        title: String,
+        folder: Option<String>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct WantedDelete {
+    pub org: Org,
+    pub uid: String,
+    pub line: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
 pub struct WantedSettings {
-    pub org_id: i64,
+    pub org: Org,
     pub line: usize,
     pub mark: Mark,
 }
 
 /// Keys beside those of the API.
-const OWN_REPORT_KEYS: &[&str] = &["uid", "orgId", "allowUiUpdates"];
-const OWN_SETTINGS_KEYS: &[&str] = &["orgId", "allowUiUpdates"];
+const OWN_REPORT_KEYS: &[&str] = &["uid", "orgId", "orgName", "org_name", "allowUiUpdates"];
+const OWN_SETTINGS_KEYS: &[&str] = &["orgId", "orgName", "org_name", "allowUiUpdates"];
+/// How a file names a dashboard; `id` and `name` are what the API gives back beside the uid.
+const DASHBOARD_KEYS: &[&str] = &["uid", "title", "folder", "id", "name"];
 /// Keys of the API that a file cannot decide.
 const GIVEN_KEYS: &[&str] = &["id", "userId", "created", "updated", "provisioned"];
 
-/// Reads a file completely; all that is wrong is named.
-pub fn parse(name: &str, text: &str, sources: &Sources) -> Result<Wanted, Vec<Problem>> {
-    let problem = |(line, message): (usize, String)| Problem { file: name.to_owned(), line, message };
-    let root = yaml::parse(text, &|text| interpolate(text, sources)).map_err(|error| vec![problem(error)])?;
-    let mut reader = Reader { file: name, ui_updates: false, problems: Vec::new() };
+/// Reads a file completely; all that is wrong is named. `on_file` hears of each file that `$__file{}` names.
+pub fn parse(name: &str, text: &str, sources: &Sources, on_file: &mut dyn FnMut(&str)) -> Result<Wanted, Vec<Problem>> {
+    let on_file = RefCell::new(on_file);
+    let fill = |text: &str| interpolate(text, sources, &mut **on_file.borrow_mut());
+    let root = yaml::parse(text, &fill).map_err(|(line, message)| vec![Problem::new(name, line, message)])?;
+    let mut reader = Reader { file: name, ui_updates: false, org_id: None, problems: Vec::new() };
     let wanted = reader.file(&root);
-    if reader.problems.is_empty() { Ok(wanted) } else { Err(reader.problems.into_iter().map(problem).collect()) }
+    if reader.problems.is_empty() { Ok(wanted) } else { Err(reader.problems) }
 }
 
 struct Reader<'a> {
     file: &'a str,
     /// The file's own default.
     ui_updates: bool,
-    problems: Vec<(usize, String)>,
+    /// Whose entry is being read.
+    org_id: Option<i64>,
+    problems: Vec<Problem>,
 }
 
 impl Reader<'_> {
@@ -81,7 +120,12 @@ impl Reader<'_> {
         match root.get(key).map(|node| (node.line, &node.data)) {
             None | Some((_, Data::Scalar(Value::Null))) => Vec::new(),
             Some((_, Data::List(items))) => {
-                items.iter().enumerate().filter_map(|(index, item)| read(self, &format!("{key}[{index}]"), item)).collect()
+                let mut wanted = Vec::new();
+                for (index, item) in items.iter().enumerate() {
+                    wanted.extend(read(self, &format!("{key}[{index}]"), item));
+                    self.org_id = None;
+                }
+                wanted
             }
             Some((line, _)) => {
                 self.wrong(line, format!("{key}: expected a list"));
@@ -91,6 +135,7 @@ impl Reader<'_> {
     }
 
     fn report(&mut self, path: &str, node: &Node) -> Option<WantedReport> {
+        let org = self.org(path, node);
         let mut example = Report::new(1, 0, Timestamp::UNIX_EPOCH);
         example.dashboards.push(ReportDashboard::default());
         let example = example.to_json();
@@ -100,38 +145,72 @@ impl Reader<'_> {
                 self.known_keys(&format!("{path}.{key}"), part, &keys(&example[key]));
             }
         }
+        let mut dashboards = Vec::new();
         if let Some(Data::List(items)) = node.get("dashboards").map(|node| &node.data) {
             for (index, item) in items.iter().enumerate() {
-                self.known_keys(&format!("{path}.dashboards[{index}]"), item, &keys(&example["dashboards"][0]));
+                let path = format!("{path}.dashboards[{index}]");
+                self.known_keys(&path, item, &keys(&example["dashboards"][0]));
+                dashboards
+                    .extend(item.get("dashboard").and_then(|dashboard| self.dashboard(&format!("{path}.dashboard"), index, dashboard)));
             }
         }
-        let (org_id, uid) = (self.org_id(path, node), self.uid(path, node));
+        let uid = self.uid(path, node);
         let mark = self.mark(path, node);
         let mut report = Report::new(1, 0, Timestamp::UNIX_EPOCH);
-        if let Err(error) = CreateOrUpdateReport::new(mark.body.clone()).apply(&mut report).and_then(|()| report.validate()) {
+        let body = with_uids(&mark.body, |_| Some("any".to_owned()));
+        if let Err(error) = CreateOrUpdateReport::new(body).apply(&mut report).and_then(|()| report.validate()) {
             self.refused(path, node, &error);
         }
-        Some(WantedReport { org_id: org_id?, uid: uid?, line: node.line, mark })
+        Some(WantedReport { org: org?, uid: uid?, line: node.line, dashboards, mark })
     }
 
-    fn delete(&mut self, path: &str, node: &Node) -> Option<(i64, String)> {
-        self.known_keys(path, node, &["uid", "orgId"]);
-        let (org_id, uid) = (self.org_id(path, node), self.uid(path, node));
-        Some((org_id?, uid?))
+    fn dashboard(&mut self, path: &str, index: usize, node: &Node) -> Option<WantedDashboard> {
+        self.known_keys(path, node, DASHBOARD_KEYS);
+        let mut text = |key: &str| match node.get(key).map(Node::to_json) {
+            None | Some(Value::Null) => None,
+            // What is wrong with a uid is said by the API's own words.
+            Some(Value::String(text)) => Some(text.trim().to_owned()).filter(|text| !text.is_empty() || key == "folder"),
+            Some(_) if key == "uid" => Some(String::new()),
+            Some(_) => {
+                self.wrong(node.line_of(key), format!("{path}.{key}: expected a text"));
+                Some(String::new())
+            }
+        };
+        let name = match (text("uid"), text("title"), text("folder")) {
+            (Some(uid), None, None) => DashboardName::Uid(uid),
+            (None, Some(title), folder) => DashboardName::Title { title, folder },
+            (Some(_), ..) => {
+                self.wrong(node.line, format!("{path}: name it by uid, or by title and folder, not by both"));
+                return None;
+            }
+            (None, None, Some(_)) => {
+                self.wrong(node.line_of("folder"), format!("{path}.folder: needs a title beside it"));
+                return None;
+            }
+            (None, None, None) => return None,
+        };
+        Some(WantedDashboard { index, line: node.line, name })
+    }
+
+    fn delete(&mut self, path: &str, node: &Node) -> Option<WantedDelete> {
+        let org = self.org(path, node);
+        self.known_keys(path, node, &["uid", "orgId", "orgName", "org_name"]);
+        let uid = self.uid(path, node);
+        Some(WantedDelete { org: org?, uid: uid?, line: node.line })
     }
 
     fn settings(&mut self, path: &str, node: &Node) -> Option<WantedSettings> {
+        let org = self.org(path, node);
         let example = serde_json::to_value(ReportSettings::new(1)).unwrap_or_default();
         self.known_keys(path, node, &[&keys(&example)[..], OWN_SETTINGS_KEYS].concat());
         if let Some(branding) = node.get("branding") {
             self.known_keys(&format!("{path}.branding"), branding, &keys(&example["branding"]));
         }
-        let org_id = self.org_id(path, node)?;
         let mark = self.mark(path, node);
-        if let Err(error) = ReportSettings::new(org_id).apply(&mark.body) {
+        if let Err(error) = ReportSettings::new(1).apply(&mark.body) {
             self.refused(path, node, &error);
         }
-        Some(WantedSettings { org_id, line: node.line, mark })
+        Some(WantedSettings { org: org?, line: node.line, mark })
     }
 
     /// The body as the API would get it: without our own keys, with recipients as one text.
@@ -150,8 +229,24 @@ impl Reader<'_> {
         Mark { file: self.file.to_owned(), allow_ui_updates: self.flag(path, node).unwrap_or(self.ui_updates), body }
     }
 
-    fn org_id(&mut self, path: &str, node: &Node) -> Option<i64> {
-        let Some(found) = node.get("orgId") else { return Some(1) };
+    /// Grafana's first organisation unless one is named. Also says whose the problems of this entry are.
+    fn org(&mut self, path: &str, node: &Node) -> Option<Org> {
+        let named = node.get("orgName").or_else(|| node.get("org_name"));
+        let Some(found) = node.get("orgId") else {
+            let Some(named) = named else {
+                self.org_id = Some(1);
+                return Some(Org::Id(1));
+            };
+            let name = named.to_json().as_str().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+            if name.is_none() {
+                self.wrong(named.line, format!("{path}.orgName: expected the name of an organization"));
+            }
+            return name.map(Org::Name);
+        };
+        if let Some(named) = named {
+            self.wrong(named.line, format!("{path}.orgName: name the organization by orgId or by orgName, not by both"));
+            return None;
+        }
         // What came out of a variable is text.
         let number = match found.to_json() {
             Value::Number(number) => number.as_i64(),
@@ -162,7 +257,8 @@ impl Reader<'_> {
         if number.is_none() {
             self.wrong(found.line, format!("{path}.orgId: expected the number of an organization"));
         }
-        number
+        self.org_id = number;
+        number.map(Org::Id)
     }
 
     fn uid(&mut self, path: &str, node: &Node) -> Option<String> {
@@ -208,8 +304,21 @@ impl Reader<'_> {
     }
 
     fn wrong(&mut self, line: usize, message: impl Into<String>) {
-        self.problems.push((line, message.into()));
+        self.problems.push(Problem::new(self.file, line, message).of_org(self.org_id));
     }
+}
+
+/// The body with the uid that `uid_of` knows in each dashboard that is named by its title.
+pub fn with_uids(body: &Value, uid_of: impl Fn(usize) -> Option<String>) -> Value {
+    let mut body = body.clone();
+    for (index, entry) in body.get_mut("dashboards").and_then(Value::as_array_mut).into_iter().flatten().enumerate() {
+        let Some(Value::Object(dashboard)) = entry.get_mut("dashboard") else { continue };
+        let is_open = dashboard.get("title").is_some_and(Value::is_string) && dashboard.get("uid").is_none_or(Value::is_null);
+        if let Some(uid) = is_open.then(|| uid_of(index)).flatten() {
+            dashboard.insert("uid".into(), uid.into());
+        }
+    }
+    body
 }
 
 fn prefix(path: &str) -> String {
@@ -228,17 +337,37 @@ pub fn drop_duplicates(files: &mut Vec<Wanted>, problems: &mut Vec<Problem>) {
     files.retain(|file| {
         let mut found = Vec::new();
         for report in &file.reports {
-            if !reports.insert((report.org_id, report.uid.clone())) {
-                found.push((report.line, format!("report {} is defined twice", report.uid)));
+            if !reports.insert((report.org.clone(), report.uid.clone())) {
+                let message = format!("report {} is defined twice", report.uid);
+                found.push(Problem::new(&file.file, report.line, message).of_org(report.org.id()));
             }
         }
         for wanted in &file.settings {
-            if !settings.insert(wanted.org_id) {
-                found.push((wanted.line, format!("settings of organization {} are defined twice", wanted.org_id)));
+            if !settings.insert(wanted.org.clone()) {
+                let message = format!("settings of organization {} are defined twice", wanted.org);
+                found.push(Problem::new(&file.file, wanted.line, message).of_org(wanted.org.id()));
             }
         }
         let is_fine = found.is_empty();
-        problems.extend(found.into_iter().map(|(line, message)| Problem { file: file.file.clone(), line, message }));
+        problems.append(&mut found);
         is_fine
     });
+}
+
+impl Org {
+    pub fn id(&self) -> Option<i64> {
+        match self {
+            Org::Id(id) => Some(*id),
+            Org::Name(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Org {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Org::Id(id) => id.fmt(f),
+            Org::Name(name) => write!(f, "{name:?}"),
+        }
+    }
 }

@@ -24,8 +24,9 @@ impl Sources {
 
 /// Fills in variables. One that is not set is an error: an empty recipient would be found out by nobody.
 ///
-/// Grafana's own variables (`$__all`, `$__from`) stay as they are, and so does a `$` in front of anything that is no name.
-pub fn interpolate(text: &str, sources: &Sources) -> Result<String, String> {
+/// Grafana's own variables (`$__all`, `$__from`) stay as they are, and so does a `$` in front of anything that is no name. `on_file` hears of
+/// each file before it is read.
+pub fn interpolate(text: &str, sources: &Sources, on_file: &mut dyn FnMut(&str)) -> Result<String, String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -35,6 +36,7 @@ pub fn interpolate(text: &str, sources: &Sources) -> Result<String, String> {
             out.push('$');
             rest = after;
         } else if let Some((path, after)) = braced(rest, "__file") {
+            on_file(path);
             // A file's last line break is not part of a secret.
             out.push_str((sources.file)(path)?.trim_end_matches(['\n', '\r']));
             rest = after;
@@ -90,7 +92,7 @@ mod tests {
             ("${NOBODY}", Err("the variable NOBODY is not set")),
             ("$__file{/none}", Err("/none: not found")),
         ] {
-            let got = interpolate(input, &table());
+            let got = interpolate(input, &table(), &mut |_| ());
             assert_eq!(got.as_deref().map_err(String::as_str), expected, "{input}");
         }
     }

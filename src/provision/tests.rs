@@ -1,10 +1,12 @@
 //! Files in a folder, looked at as the program does; the clock is moved by hand.
 
-use std::fs;
+use std::{fs, sync::Arc};
 
+use futures_util::future::BoxFuture;
 use report::{Report, State};
+use serde_json::json;
 
-use super::{apply::Looked, file::parse, *};
+use super::{file, *};
 use crate::{
     scheduler::fake::{Bench, bench},
     store::{ReportRef, Store},
@@ -13,14 +15,66 @@ use crate::{
 struct Folder {
     dir: tempfile::TempDir,
     bench: Bench,
-    provisioner: Provisioner,
+    names: Arc<Grafana>,
+    provisioner: Arc<Provisioner>,
+}
+
+/// What Grafana would say; moved by hand.
+#[derive(Default)]
+struct Grafana {
+    is_away: std::sync::atomic::AtomicBool,
+    orgs: std::sync::Mutex<Vec<(i64, &'static str)>>,
+    dashboards: std::sync::Mutex<Vec<FoundDashboard>>,
+}
+
+impl Grafana {
+    fn put(&self, uid: &str, title: &str, folder: &str) {
+        let found = FoundDashboard { uid: uid.into(), title: title.into(), folder: folder.into(), folder_uid: folder.to_lowercase() };
+        self.dashboards.lock().unwrap().push(found);
+    }
+
+    fn away(&self, is_away: bool) {
+        self.is_away.store(is_away, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    fn ask<T: Send + 'static>(&self, answer: Result<T, NameError>) -> BoxFuture<'_, Result<T, NameError>> {
+        let is_away = self.is_away.load(std::sync::atomic::Ordering::Relaxed);
+        let answer = if is_away { Err(NameError::Away("connection refused".into())) } else { answer };
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+impl Names for Grafana {
+    fn org<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<i64, NameError>> {
+        let found = self.orgs.lock().unwrap().iter().find(|(_, known)| *known == name).map(|(id, _)| *id);
+        self.ask(found.ok_or_else(|| NameError::Unknown(format!("no connected organization is named {name:?}"))))
+    }
+
+    fn dashboards<'a>(&'a self, _org_id: i64, title: &'a str) -> BoxFuture<'a, Result<Vec<FoundDashboard>, NameError>> {
+        self.ask(Ok(self.dashboards.lock().unwrap().iter().filter(|found| found.title == title).cloned().collect()))
+    }
+
+    fn title<'a>(&'a self, _org_id: i64, uid: &'a str) -> BoxFuture<'a, Result<String, NameError>> {
+        let found = self.dashboards.lock().unwrap().iter().find(|found| found.uid == uid).map(|found| found.title.clone());
+        self.ask(found.ok_or_else(|| NameError::Unknown("Dashboard not found".into())))
+    }
 }
 
 fn folder() -> Folder {
-    let (dir, bench) = (tempfile::tempdir().unwrap(), bench());
-    let place = Place { folder: dir.path().to_owned(), sources: interpolate::table() };
-    let provisioner = Provisioner::new(place, bench.engine.store.clone(), bench.clock.clone());
-    Folder { dir, bench, provisioner }
+    let (dir, bench, names) = (tempfile::tempdir().unwrap(), bench(), Arc::new(Grafana::default()));
+    names.put("d1", "Title of d1", "");
+    let provisioner = Arc::new(provisioner(dir.path(), &bench, names.clone()));
+    Folder { dir, bench, names, provisioner }
+}
+
+fn provisioner(folder: &Path, bench: &Bench, names: Arc<Grafana>) -> Provisioner {
+    let mut sources = interpolate::table();
+    sources.file = Box::new(|path| fs::read_to_string(path).map_err(|error| format!("{path}: {error}")));
+    Provisioner::new(Place { folder: folder.to_owned(), sources }, bench.engine.store.clone(), bench.clock.clone(), names)
+}
+
+fn parse(name: &str, text: &str) -> Result<file::Wanted, Vec<Problem>> {
+    file::parse(name, text, &interpolate::table(), &mut |_| ())
 }
 
 impl Folder {
@@ -69,8 +123,7 @@ async fn a_file_becomes_reports_and_settings_once() {
     // Nothing new; and a new program over the same database finds all as it is.
     assert_eq!(folder.provisioner.look().await, Looked::default());
     folder.bench.clock.set("2026-11-22T08:00:00Z");
-    let place = Place { folder: folder.dir.path().to_owned(), sources: interpolate::table() };
-    let again = Provisioner::new(place, folder.store().clone(), folder.bench.clock.clone());
+    let again = provisioner(folder.dir.path(), &folder.bench, folder.names.clone());
     assert_eq!(again.look().await, Looked { is_new: true, ..Looked::default() });
     assert_eq!(folder.report("numbers").await.unwrap(), report);
 }
@@ -113,8 +166,7 @@ async fn what_no_file_defines_any_more_stays_as_an_ordinary_report() {
 async fn a_folder_that_is_not_there_is_a_problem_until_it_is() {
     let folder = folder();
     let path = folder.dir.path().join("later");
-    let place = Place { folder: path.clone(), sources: interpolate::table() };
-    let provisioner = Provisioner::new(place, folder.store().clone(), folder.bench.clock.clone());
+    let provisioner = provisioner(&path, &folder.bench, folder.names.clone());
     assert_eq!(provisioner.look().await, Looked::default());
     assert_eq!(provisioner.problems().len(), 1);
     fs::create_dir(&path).unwrap();
@@ -125,7 +177,7 @@ async fn a_folder_that_is_not_there_is_a_problem_until_it_is() {
 #[test]
 fn mistakes_name_file_line_and_field() {
     let check = |text: &str, expected: &[&str]| {
-        let found = parse("f.yaml", text, &interpolate::table()).map(|_| ()).unwrap_err();
+        let found = parse("f.yaml", text).map(|_| ()).unwrap_err();
         assert_eq!(found.iter().map(Problem::to_string).collect::<Vec<_>>(), expected, "{text}");
     };
     check("reports: []\n", &["f.yaml:1: apiVersion: expected 1"]);
@@ -171,7 +223,7 @@ async fn an_export_read_again_is_the_same() {
     let reports = folder.store().reports(1).await.unwrap();
     let settings = folder.store().settings(1).await.unwrap();
     let text = export(&reports, &settings);
-    let wanted = parse("a.yaml", &text, &interpolate::table()).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
+    let wanted = parse("a.yaml", &text).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
     let mut again = Report::new(1, 0, reports[0].created);
     report::CreateOrUpdateReport::new(wanted.reports[0].mark.body.clone()).apply(&mut again).unwrap();
     again = Report { id: reports[0].id, uid: wanted.reports[0].uid.clone(), provisioned: reports[0].provisioned.clone(), ..again };
@@ -212,4 +264,149 @@ async fn what_a_file_defines_is_changed_only_there() {
     folder.write("b.yaml", &one("open", "    message: new\nallowUiUpdates: true\n"));
     folder.look(1, 0, 0).await;
     assert_eq!(folder.report("open").await.unwrap().name, "Numbers of <TEAM>");
+}
+
+#[tokio::test]
+async fn a_changed_secret_file_alone_is_noticed() {
+    let folder = folder();
+    let secret = folder.dir.path().join("recipients.txt");
+    folder.write("recipients.txt", "a@x.org\n");
+    let text = one("numbers", "").replace("[a@x.org, b@x.org]", &format!("$__file{{{}}}", secret.display()));
+    folder.write("a.yaml", &text);
+    folder.look(1, 0, 0).await;
+    assert_eq!(folder.report("numbers").await.unwrap().recipients, "a@x.org");
+    assert_eq!(folder.provisioner.look().await, Looked::default());
+    folder.write("recipients.txt", "a@x.org,b@x.org\n");
+    folder.look(1, 0, 0).await;
+    assert_eq!(folder.report("numbers").await.unwrap().recipients, "a@x.org,b@x.org");
+    fs::remove_file(&secret).unwrap();
+    folder.look(0, 0, 0).await;
+    assert!(folder.problems()[0].starts_with("a.yaml:5: ") && folder.report("numbers").await.is_some(), "{:?}", folder.problems());
+    folder.write("recipients.txt", "c@x.org");
+    folder.look(1, 0, 0).await;
+    assert_eq!(folder.problems(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn organizations_by_name_wait_until_they_are_known() {
+    let folder = folder();
+    let of_sales = one("numbers", "    orgName: Sales\n");
+    folder.write("a.yaml", &of_sales);
+    folder.write("b.yaml", &one("others", "settings: [{org_name: Sales, pdfTheme: dark}]\n"));
+    folder.look(1, 0, 0).await;
+    let waits = "organization \"Sales\": no connected organization is named \"Sales\"; tried again";
+    assert_eq!(folder.problems(), [format!("a.yaml:3: {waits}"), format!("b.yaml:8: {waits}")]);
+    // Nothing new in the files, but it may be known by now.
+    folder.names.orgs.lock().unwrap().push((7, "Sales"));
+    assert_eq!(folder.provisioner.look().await, Looked { changed: 2, ..Looked::default() });
+    assert_eq!(folder.problems(), Vec::<String>::new());
+    let report = || folder.store().report(7, ReportRef::Uid("numbers".into()));
+    assert_eq!(report().await.unwrap().unwrap().org_id, 7);
+    assert_eq!(folder.store().settings(7).await.unwrap().pdf_theme, "dark");
+    // Grafana is away when the program starts again: nothing is given up.
+    folder.names.away(true);
+    let again = provisioner(folder.dir.path(), &folder.bench, folder.names.clone());
+    assert_eq!(again.look_offline().await, Looked { is_new: true, ..Looked::default() });
+    assert_eq!(again.problems(), []);
+    assert_eq!(again.look().await, Looked::default());
+    assert!(again.problems()[0].to_string().contains("connection refused; tried again"), "{:?}", again.problems());
+    assert!(report().await.unwrap().unwrap().provisioned.is_some());
+    assert!(folder.store().settings(7).await.unwrap().provisioned.is_some());
+    folder.names.away(false);
+    assert_eq!(again.look().await, Looked::default());
+    assert_eq!(again.problems(), []);
+    // The same one by number and by name is a mistake.
+    folder.write("c.yaml", &one("numbers", "    orgId: 7\n"));
+    folder.look(0, 0, 0).await;
+    assert_eq!(folder.problems(), ["c.yaml:3: report numbers is defined twice"]);
+}
+
+#[tokio::test]
+async fn dashboards_by_title_are_looked_up_and_followed() {
+    let folder = folder();
+    let titled = |more: &str| one("numbers", more).replace("{uid: d1}", "{title: Sales, folder: Shop}");
+    folder.names.put("s1", "Sales", "Old");
+    folder.write("a.yaml", &titled(""));
+    folder.look(0, 0, 0).await;
+    let expected =
+        "a.yaml:7: dashboard \"Sales\" in folder \"Shop\": not found in Grafana: of this title there is only s1 (folder \"Old\")";
+    assert_eq!(folder.problems(), [expected]);
+    folder.names.put("s2", "Sales", "Shop");
+    assert_eq!(folder.provisioner.look().await, Looked { changed: 1, ..Looked::default() });
+    let uid = async || folder.report("numbers").await.unwrap().dashboards[0].dashboard.uid.clone();
+    assert_eq!(uid().await, "s2");
+    assert_eq!(folder.report("numbers").await.unwrap().dashboards[0].dashboard.name, "Sales");
+    assert_eq!(folder.report("numbers").await.unwrap().provisioned.unwrap().drift, Vec::<String>::new());
+    // Made anew under another uid: noticed within minutes.
+    folder.names.dashboards.lock().unwrap().retain(|found| found.uid != "s2");
+    folder.names.put("s3", "Sales", "Shop");
+    assert_eq!(folder.provisioner.look().await, Looked::default());
+    folder.bench.clock.set("2026-11-20T08:06:00Z");
+    assert_eq!(folder.provisioner.look().await, Looked { changed: 1, ..Looked::default() });
+    assert_eq!(uid().await, "s3");
+    // Two of them, then none, then no Grafana: what was found before stays, with a warning.
+    folder.names.put("s4", "Sales", "Shop");
+    folder.provisioner.reload(None).await;
+    let ambiguous =
+        "not found in Grafana: the title is that of 2 dashboards, name a folder or the uid: s3 (folder \"Shop\"), s4 (folder \"Shop\")";
+    assert_eq!(folder.problems(), [format!("a.yaml:7: dashboard \"Sales\" in folder \"Shop\": {ambiguous}")]);
+    assert!(folder.provisioner.problems()[0].is_warning);
+    folder.names.away(true);
+    folder.write("a.yaml", &titled("    message: hello\n"));
+    folder.look(1, 0, 0).await;
+    assert_eq!((uid().await.as_str(), folder.report("numbers").await.unwrap().message.as_str()), ("s3", "hello"));
+    assert!(folder.problems()[0].ends_with("not checked with Grafana: connection refused"), "{:?}", folder.problems());
+}
+
+#[tokio::test]
+async fn dashboards_by_uid_are_checked_and_never_refused() {
+    let folder = folder();
+    folder.write("a.yaml", &one("numbers", "").replace("uid: d1", "uid: nobody"));
+    folder.look(1, 0, 0).await;
+    assert_eq!(folder.problems(), ["a.yaml:7: dashboard nobody: not found in Grafana: Dashboard not found"]);
+    assert!(folder.provisioner.problems()[0].is_warning && folder.report("numbers").await.is_some());
+    folder.names.put("nobody", "Somebody", "");
+    folder.provisioner.reload(None).await;
+    assert_eq!(folder.problems(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn reloading_tells_and_forces() {
+    let folder = folder();
+    folder.write("a.yaml", &one("open", "allowUiUpdates: true\nsettings: [{pdfTheme: dark}]\n"));
+    folder.write("bad.yaml", "apiVersion: 1\nreports:\n  - uid: other\n    orgId: 2\n    nam: x\n");
+    folder.write("broken.yaml", "apiVersion: [\n");
+    let router = crate::api::tests::router_with(folder.bench.engine.clone(), folder.provisioner.clone());
+    let ask =
+        async |org_id: i64, method: &str, path: &str, body: &str| crate::api::tests::json_of(&router, org_id, method, path, body).await;
+    let told = ask(1, "POST", "/reports/provisioning/reload", "").await;
+    assert_eq!((&told["message"], &told["changed"], &told["deleted"]), (&json!("Provisioning files read"), &json!(2), &json!(0)));
+    assert_eq!(told["problems"][0]["file"], "broken.yaml");
+    let of_two = ask(2, "GET", "/reports/provisioning", "").await;
+    assert_eq!((&of_two["reports"], &of_two["files"], &of_two["settings"]), (&json!([]), &json!([]), &json!(null)));
+    assert_eq!(of_two["problems"][0]["message"], "reports[0].nam: is not known here");
+    assert_eq!(of_two["problems"].as_array().unwrap().iter().filter(|problem| problem["file"] == "broken.yaml").count(), 0);
+
+    let change = r#"{"name": "Other", "schedule": {"frequency": "weekly"}}"#;
+    assert_eq!(crate::api::tests::call(&router, "PUT", "/reports/open", change).await, "200 Report updated");
+    assert_eq!(
+        crate::api::tests::call(&router, "POST", "/reports/settings", r#"{"pdfTheme": "light"}"#).await,
+        "200 Report settings saved"
+    );
+    let status = ask(1, "GET", "/reports/provisioning", "").await;
+    let report = &status["reports"][0];
+    assert_eq!((&report["uid"], &report["file"], &report["drifted"]), (&json!("open"), &json!("a.yaml"), &json!(true)));
+    assert_eq!(report["drift"], json!(["name", "schedule.frequency"]));
+    assert_eq!(status["settings"]["drift"], json!(["pdfTheme"]));
+    assert_eq!(status["files"][1], json!({ "name": "bad.yaml", "read": false }));
+    let reload = async |org_id: i64, body: &str| ask(org_id, "POST", "/reports/provisioning/reload", body).await;
+    assert_eq!(reload(1, "{}").await["changed"], 0);
+    assert_eq!(reload(2, r#"{"force": true}"#).await["changed"], 0, "another organization's wish");
+    assert_eq!(reload(1, r#"{"force": true}"#).await["changed"], 2);
+    let status = ask(1, "GET", "/reports/provisioning", "").await;
+    assert_eq!((&status["reports"][0]["drifted"], &status["settings"]["drifted"]), (&json!(false), &json!(false)));
+    assert_eq!(reload(1, r#"{"force": "yes"}"#).await["message"], "force: expected true or false");
+    let without = crate::api::tests::router_of(folder.bench.engine.clone());
+    let answer = crate::api::tests::call(&without, "POST", "/reports/provisioning/reload", "").await;
+    assert_eq!(answer, "404 no folder of provisioning files is set (provisioning_path)");
 }

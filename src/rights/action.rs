@@ -72,6 +72,8 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("DELETE", "/reports/runs/{run}", Actions(&[ReportsSend])),
     ("GET", "/reports/runs/{run}/files/{file}", Actions(&[ReportsRead])),
     ("GET", "/reports/export.yaml", Actions(&[ReportsRead, SettingsRead])),
+    ("GET", "/reports/provisioning", Actions(&[ReportsRead, SettingsRead])),
+    ("POST", "/reports/provisioning/reload", Actions(&[ReportsWrite, SettingsWrite])),
     ("GET", "/reports/overview", Actions(&[ReportsRead])),
     ("POST", "/reports/occurrences", Actions(&[ReportsRead])),
     ("GET", "/reports/dashboards/{uid}", Actions(&[ReportsRead])),

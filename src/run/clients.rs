@@ -14,6 +14,11 @@ pub trait TokenSource: Send + Sync {
     /// The token of `org_id`, and the base URL Grafana told us when none is configured.
     fn token(&self, org_id: i64) -> Option<Secret>;
     fn url(&self) -> Option<String>;
+
+    /// Organisations it has a token for, in order.
+    fn orgs(&self) -> Vec<i64> {
+        Vec::new()
+    }
 }
 
 /// No source besides the configuration.
@@ -60,6 +65,17 @@ impl Clients {
         let client = self.with_token(org_id, &token)?;
         made.insert(org_id, (key, client.clone()));
         Ok(client)
+    }
+
+    /// A client of each organisation with a credential of its own, then the common one, which speaks for its own organisation.
+    pub fn all(&self) -> Vec<Client> {
+        let orgs: std::collections::BTreeSet<i64> = self.config.org_tokens.keys().copied().chain(self.source.orgs()).collect();
+        orgs.into_iter().filter_map(|org_id| self.for_org(org_id).ok()).chain(self.common()).collect()
+    }
+
+    /// A client with the credential of every organisation without its own, which may be a server administrator's.
+    pub fn common(&self) -> Option<Client> {
+        self.config.token.as_ref().and_then(|token| self.with_token(0, token).ok())
     }
 
     /// A client with a token that is not (yet) the organisation's.

@@ -33,8 +33,9 @@ impl Mark {
         json!({ "file": self.file, "allowUiUpdates": self.allow_ui_updates, "body": self.body }).to_string()
     }
 
-    pub fn provisioned(&self) -> Provisioned {
-        Provisioned { file: self.file.clone(), allow_ui_updates: self.allow_ui_updates }
+    /// What the API says of it, with the fields that are no longer as the file says.
+    pub fn provisioned(&self, drift: Vec<String>) -> Provisioned {
+        Provisioned { file: self.file.clone(), allow_ui_updates: self.allow_ui_updates, drifted: !drift.is_empty(), drift }
     }
 }
 

@@ -213,7 +213,7 @@ impl StoredReport {
         report.id = self.id;
         report.uid = self.uid;
         report.updated = timestamp(self.updated_ms)?;
-        report.provisioned = self.provisioned.as_deref().and_then(Mark::read).map(|mark| mark.provisioned());
+        report.provisioned = self.provisioned.as_deref().and_then(Mark::read).map(|mark| mark.provisioned(report.drift_from(&mark.body)));
         Ok(report)
     }
 }

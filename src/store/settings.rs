@@ -45,7 +45,7 @@ fn load(connection: &Connection, org_id: i64) -> Result<ReportSettings, Error> {
     settings.apply(&content).map_err(|error| corrupt(org_id, error))?;
     settings.id = id;
     settings.user_id = user_id;
-    settings.provisioned = provisioned.as_deref().and_then(Mark::read).map(|mark| mark.provisioned());
+    settings.provisioned = provisioned.as_deref().and_then(Mark::read).map(|mark| mark.provisioned(settings.drift_from(&mark.body)));
     Ok(settings)
 }
 

@@ -57,6 +57,12 @@ impl TokenSource for Store {
         self.tokens.read().unwrap_or_else(PoisonError::into_inner).get(&org_id).cloned()
     }
 
+    fn orgs(&self) -> Vec<i64> {
+        let mut orgs: Vec<i64> = self.tokens.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        orgs.sort_unstable();
+        orgs
+    }
+
     fn url(&self) -> Option<String> {
         self.url.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

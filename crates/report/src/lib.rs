@@ -5,6 +5,7 @@
 
 mod change;
 mod csv;
+mod drift;
 mod error;
 mod legacy;
 mod model;

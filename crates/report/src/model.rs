@@ -44,6 +44,10 @@ pub struct Provisioned {
     pub file: String,
     /// The API may change it all the same, until the file changes.
     pub allow_ui_updates: bool,
+    /// The API did: it is no longer what the file says.
+    pub drifted: bool,
+    /// In which fields (`subject`, `schedule.timeZone`).
+    pub drift: Vec<String>,
 }
 
 /// Grafana's `Type`: what the mail carries.

@@ -248,6 +248,23 @@ pub const OPERATIONS: &[Operation] = &[
         Body::Files(&["application/yaml"]),
         &[],
     )),
+    own(get(
+        "/reports/provisioning",
+        "getProvisioning",
+        "Files that define reports, what they define here, and what is wrong with them",
+        Body::Json("Provisioning"),
+        &[],
+    )),
+    own(Operation {
+        body: Some("ReloadProvisioning"),
+        ..post(
+            "/reports/provisioning/reload",
+            "reloadProvisioning",
+            "Look at the files now; with force they win over what the API has changed",
+            Body::Json("ProvisioningReloaded"),
+            &[400, 404],
+        )
+    }),
     own(get("/reports/openapi.json", "getOpenAPI", "This document", Body::Json("AnyObject"), &[])),
     own(Operation {
         body: Some("ConnectRequest"),

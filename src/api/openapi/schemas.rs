@@ -105,7 +105,13 @@ fn report_schemas() -> Vec<(&'static str, Value)> {
     });
     vec![
         ("Report", report),
-        ("Provisioned", described(complete([("file", text()), ("allowUiUpdates", flag())]), "the file that defines this")),
+        (
+            "Provisioned",
+            described(
+                complete([("file", text()), ("allowUiUpdates", flag()), ("drifted", flag()), ("drift", list(text()))]),
+                "the file that defines this, and the fields that were changed since",
+            ),
+        ),
         ("CreateOrUpdateReport", change),
         ("State", words(&["draft", "scheduled", "paused", "expired"])),
         ("Type", words(&["pdf", "csv", "image"])),
@@ -277,6 +283,40 @@ fn own_schemas() -> Vec<(&'static str, Value)> {
                 ("connection", connection),
                 ("nextDue", nullable(time())),
                 ("runs", described(json!({ "type": "object", "additionalProperties": number() }), "number by state")),
+            ]),
+        ),
+        (
+            "Provisioning",
+            complete([
+                ("enabled", described(flag(), "a folder of files is set")),
+                ("lookedAt", nullable(time())),
+                ("files", list(complete([("name", text()), ("read", described(flag(), "without a mistake"))]))),
+                (
+                    "reports",
+                    list(json!({ "allOf": [named("Provisioned"), complete([("id", number()), ("uid", text()), ("name", text())])] })),
+                ),
+                ("settings", json!({ "nullable": true, "allOf": [named("Provisioned")] })),
+                ("problems", list(named("ProvisioningProblem"))),
+            ]),
+        ),
+        (
+            "ProvisioningProblem",
+            complete([
+                ("file", text()),
+                ("line", described(number(), "from 1; 0 when the whole file is meant")),
+                ("message", text()),
+                ("severity", words(&["error", "warning"])),
+            ]),
+        ),
+        ("ReloadProvisioning", object([("force", described(flag(), "undo what the API has changed in what files define here"))])),
+        (
+            "ProvisioningReloaded",
+            complete([
+                ("message", text()),
+                ("changed", described(number(), "reports and settings written")),
+                ("deleted", number()),
+                ("released", described(number(), "no file defines them any more; they stay as ordinary ones")),
+                ("problems", list(named("ProvisioningProblem"))),
             ]),
         ),
         ("AnyObject", json!({ "type": "object" })),
