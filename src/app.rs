@@ -18,6 +18,7 @@ use crate::{
     grafana_api::Client,
     mail::SmtpMailer,
     provision::{GrafanaNames, Place, Provisioner, Sources},
+    rights::{GrafanaSource, Rights},
     run::{Clients, GrafanaRenderer},
     scheduler::{Engine, EngineParts, Scheduler, SystemClock},
     store::{self, Store},
@@ -28,6 +29,9 @@ const GRACE: Duration = Duration::from_secs(6);
 
 /// How often provisioning files are looked at. Grafana's dashboards provider takes 10 s too.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// How long a caller waits for what Grafana says of their rights.
+const ASKING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why the program cannot work; it stays up all the same and says so.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +47,7 @@ pub struct Program {
     pub engine: Arc<Engine>,
     pub store: Store,
     clients: Arc<Clients>,
+    rights: Arc<Rights>,
     provisioner: Option<Arc<Provisioner>>,
     running: Mutex<Option<Running>>,
 }
@@ -73,7 +78,9 @@ impl Program {
             let place = Place { folder: folder.clone(), sources: Sources::process() };
             Arc::new(Provisioner::new(place, store.clone(), engine.clock.clone(), Arc::new(GrafanaNames::new(clients.clone()))))
         });
-        Ok(Program { engine, store, clients, provisioner, running: Mutex::new(None) })
+        let asking = Clients::new(config.grafana.clone(), Arc::new(store.clone()), ASKING_TIMEOUT);
+        let rights = Arc::new(Rights::new(Arc::new(GrafanaSource::new(Arc::new(asking))), engine.clock.clone()));
+        Ok(Program { engine, store, clients, rights, provisioner, running: Mutex::new(None) })
     }
 
     pub fn router(&self) -> Router {
@@ -81,6 +88,7 @@ impl Program {
             engine: self.engine.clone(),
             verifier: Arc::new(GrafanaTokens { clients: self.clients.clone() }),
             provisioner: self.provisioner.clone(),
+            rights: self.rights.clone(),
         })
     }
 

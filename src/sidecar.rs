@@ -17,6 +17,7 @@ use tower::service_fn;
 use crate::{
     api::Caller,
     call::{self, message},
+    rights::Proof,
 };
 
 /// What a caller sent to prove who they are; forwarded to Grafana as it is.
@@ -138,9 +139,10 @@ impl Door {
         if credentials.authorization.is_none() && is_cross_site(request.method(), request.headers()) {
             return message(StatusCode::FORBIDDEN, "origin not allowed");
         }
-        match self.caller(credentials).await {
+        match self.caller(credentials.clone()).await {
             Err(error) => refused(&error),
-            Ok(caller) => {
+            Ok(mut caller) => {
+                caller.proof = Proof::Credentials(credentials);
                 strip(request.headers_mut());
                 request.extensions_mut().insert(caller);
                 call::call(self.router.clone(), request).await

@@ -1,13 +1,13 @@
 //! Who calls: made by the door from what Grafana says, never from a header a client could write.
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use super::ApiError;
-use crate::rights::{self, Need};
+use super::{ApiError, ApiState};
+use crate::rights::{self, Identity, Need, Proof};
 
 /// The organisation role of a caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,22 +48,29 @@ pub struct Caller {
     /// Empty for anonymous access.
     pub login: String,
     pub role: Role,
-    /// Known to the sidecar only: the plugin protocol carries no id.
+    /// Grafana's number of the caller, where it is known: the plugin protocol itself carries none.
     pub user_id: Option<i64>,
     pub email: String,
     pub name: String,
+    /// What the door has in hand for finer checks than the role.
+    pub proof: Proof,
+    /// Verified from the proof; only the router's guard sets it.
+    pub identity: Option<Identity>,
 }
 
 /// Lets those pass who hold what [`rights::NEEDS`] asks for the operation; the caller is there for the handlers then.
-pub(super) async fn guard(route: MatchedPath, request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(state): State<ApiState>, route: MatchedPath, mut request: Request, next: Next) -> Response {
     let need = rights::need_of(request.method(), route.as_str()).unwrap_or(Need::Admin);
     if need == Need::Open {
         return next.run(request).await;
     }
-    match request.extensions().get::<Caller>() {
-        None => ApiError::unauthorized().into_response(),
-        Some(caller) if caller.role != Role::Admin || caller.org_id < 1 => ApiError::forbidden().into_response(),
-        Some(_) => next.run(request).await,
+    let Some(caller) = request.extensions_mut().remove::<Caller>() else { return ApiError::unauthorized().into_response() };
+    match state.rights.admit(caller, need).await {
+        Err(refusal) => ApiError::from(refusal).into_response(),
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     ApiError, ApiState, Caller,
     extract::{OptionalJsonBody, ReportId},
 };
+use crate::rights;
 
 /// POST /reports/{id}/duplicate `{"name"}`: a draft with everything but the identity; it belongs to the caller and to no file.
 pub async fn duplicate_report(
@@ -17,6 +18,7 @@ pub async fn duplicate_report(
     OptionalJsonBody(body): OptionalJsonBody,
 ) -> Result<Json<Value>, ApiError> {
     let stored = state.engine.store.report(caller.org_id, which).await?.ok_or_else(ApiError::report_not_found)?;
+    rights::check_report(&state, &caller, &stored).await?;
     let name = match body.get("name") {
         None | Some(Value::Null) => copy_name(&stored.name),
         Some(Value::String(name)) => name.clone(),

@@ -8,7 +8,7 @@ use http::StatusCode;
 use report::Provisioned;
 use serde_json::json;
 
-use crate::{run, scheduler::Failure, store};
+use crate::{rights::Refusal, run, scheduler::Failure, store};
 
 /// An answer that is not success. The message is for the caller; what only we should know is in the log.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,10 +28,6 @@ impl ApiError {
 
     pub fn unauthorized() -> ApiError {
         ApiError::new(StatusCode::UNAUTHORIZED, "Unauthorized")
-    }
-
-    pub fn forbidden() -> ApiError {
-        ApiError::new(StatusCode::FORBIDDEN, "You'll need the organization role Admin to perform this action")
     }
 
     pub fn report_not_found() -> ApiError {
@@ -57,6 +53,15 @@ impl IntoResponse for ApiError {
 impl From<report::Error> for ApiError {
     fn from(error: report::Error) -> ApiError {
         ApiError::bad_request(error.to_string())
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> ApiError {
+        match refusal {
+            Refusal::Unauthorized => ApiError::unauthorized(),
+            Refusal::Role | Refusal::Action(_) | Refusal::Dashboard { .. } => ApiError::new(StatusCode::FORBIDDEN, refusal.to_string()),
+        }
     }
 }
 

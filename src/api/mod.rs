@@ -41,7 +41,7 @@ pub use auth::{Caller, Role};
 pub use connect::{TokenError, TokenVerifier, VerifiedToken};
 pub use error::ApiError;
 
-use crate::{call::MAX_BODY_BYTES, provision::Provisioner, scheduler::Engine, telemetry::panic_text};
+use crate::{call::MAX_BODY_BYTES, provision::Provisioner, rights::Rights, scheduler::Engine, telemetry::panic_text};
 
 /// What handlers work with.
 #[derive(Clone)]
@@ -50,11 +50,12 @@ pub struct ApiState {
     pub verifier: Arc<dyn TokenVerifier>,
     /// `None` without a folder of files.
     pub provisioner: Option<Arc<Provisioner>>,
+    pub rights: Arc<Rights>,
 }
 
 /// The router. Without a [`Caller`] extension every request is 401.
 pub fn router(state: ApiState) -> Router {
-    let routes = routes();
+    let routes = routes(&state);
     Router::new()
         .nest("/api", routes.clone())
         .merge(routes)
@@ -65,7 +66,7 @@ pub fn router(state: ApiState) -> Router {
         .with_state(state)
 }
 
-fn routes() -> Router<ApiState> {
+fn routes(state: &ApiState) -> Router<ApiState> {
     Router::new()
         .route("/reports", get(report::get_reports).post(report::create_report))
         .route("/reports/", get(report::get_reports).post(report::create_report))
@@ -95,7 +96,7 @@ fn routes() -> Router<ApiState> {
         .route("/_status", get(connect::status))
         .route("/reports/openapi.json", get(openapi::get_openapi))
         // Every route needs a row in `rights::NEEDS`.
-        .route_layer(middleware::from_fn(auth::guard))
+        .route_layer(middleware::from_fn_with_state(state.clone(), auth::guard))
 }
 
 /// A bug in one handler is one failed request.

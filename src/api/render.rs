@@ -13,7 +13,7 @@ use report::{CreateOrUpdateReport, Format, Report, read_dashboards_parameter};
 use serde_json::json;
 
 use super::{ApiError, ApiState, Caller, extract::Query};
-use crate::run::RenderedFile;
+use crate::{rights, run::RenderedFile};
 
 /// Characters RFC 5987 allows as they are.
 const EXT_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -66,6 +66,7 @@ async fn render(state: &ApiState, caller: &Caller, query: &Query, format: Format
     }
     report.state = report::State::Draft;
     report.validate()?;
+    rights::check_report(state, caller, &report).await?;
     let settings = state.engine.store.settings(caller.org_id).await?;
     let request = state.engine.render_request(&report, &settings, now).await?;
     Ok(state.engine.render(request, &|_| {}).await?.files)

@@ -17,7 +17,7 @@ use super::{
     extract::{JsonBody, Query, ReportId, Segment},
     list::ListQuery,
 };
-use crate::provision;
+use crate::{provision, rights};
 
 /// GET /reports
 pub async fn get_reports(State(state): State<ApiState>, Extension(caller): Extension<Caller>, query: Query) -> Result<Response, ApiError> {
@@ -72,6 +72,7 @@ pub async fn create_report(
     dashboards.ask_for_numbers(&state, &report).await?;
     dashboards.fill(&mut report);
     report.validate()?;
+    rights::check_report(&state, &caller, &report).await?;
     dashboards.ask(&state, &report).await?;
     dashboards.fill(&mut report);
     let after = report.settle_new(now);
@@ -100,6 +101,7 @@ pub async fn update_report(
     dashboards.ask_for_numbers(&state, &wanted).await?;
     dashboards.fill(&mut wanted);
     wanted.validate()?;
+    rights::check_report(&state, &caller, &wanted).await?;
     dashboards.ask(&state, &wanted).await?;
     let now = state.engine.clock.now();
     let update = move |report: &mut Report, planned: Timestamp| {
@@ -171,6 +173,8 @@ pub async fn resume_report(
     ReportId(which): ReportId,
     expected: Preconditions,
 ) -> Result<Json<Value>, ApiError> {
+    let stored = state.engine.store.report(caller.org_id, which.clone()).await?.ok_or_else(ApiError::report_not_found)?;
+    rights::check_report(&state, &caller, &stored).await?;
     let now = state.engine.clock.now();
     let resume = move |report: &mut Report, planned: Timestamp| {
         check_editable(report)?;

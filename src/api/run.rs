@@ -15,7 +15,10 @@ use super::{
     extract::{Query, ReportId, Segment},
     render::{Disposition, download},
 };
-use crate::store::{Cancelled, Run, RunFilter, RunState, Trigger};
+use crate::{
+    rights,
+    store::{Cancelled, Run, RunFilter, RunState, Trigger},
+};
 
 const DEFAULT_RUNS: i64 = 50;
 const MAX_RUNS: i64 = 1000;
@@ -125,6 +128,7 @@ pub async fn get_run_file(
     RunFile { run_id, index }: RunFile,
 ) -> Result<Response, ApiError> {
     let run = state.engine.store.run(caller.org_id, run_id).await?.ok_or_else(run_not_found)?;
+    rights::check_run(&state, &caller, &run).await?;
     let gone = || ApiError::new(StatusCode::NOT_FOUND, "The file is not kept any more");
     let file = run.record.files.get(index).ok_or_else(gone)?;
     let text = |key: &str| file.get(key).and_then(Value::as_str).unwrap_or_default();

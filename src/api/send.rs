@@ -14,6 +14,7 @@ use super::{
     extract::{JsonBody, OptionalJsonBody, ReportId, report_ref},
 };
 use crate::{
+    rights,
     scheduler::{Job, Sent},
     store::{NewRun, Started, Trigger},
 };
@@ -83,6 +84,7 @@ async fn begin(
     recipients: &str,
     key: Option<String>,
 ) -> Result<(Started, Job), ApiError> {
+    rights::check_report(state, caller, &report).await?;
     check_recipients("recipients", recipients)?;
     let recipients = split_recipients(recipients);
     if recipients.is_empty() {

@@ -84,6 +84,8 @@ pub struct DashboardAnswer {
     /// Path of its page ("/d/uid/slug").
     pub url_path: String,
     pub folder_title: String,
+    /// Empty at the root.
+    pub folder_uid: String,
 }
 
 #[derive(Clone, Debug)]
@@ -99,6 +101,7 @@ impl DashboardAnswer {
     pub fn from_legacy(json: Json, uid: &str) -> DashboardAnswer {
         let url_path = json.pointer("/meta/url").and_then(Json::as_str).map_or_else(|| format!("/d/{uid}"), str::to_owned);
         let folder_title = json.pointer("/meta/folderTitle").and_then(Json::as_str).unwrap_or_default().to_owned();
+        let folder_uid = json.pointer("/meta/folderUid").and_then(Json::as_str).unwrap_or_default().to_owned();
         let dashboard = json.get("dashboard").cloned().unwrap_or(Json::Null);
         // A v2 dashboard that Grafana could not convert down comes through this route as it is stored.
         let is_v2 = dashboard.get("elements").is_some() && dashboard.get("layout").is_some();
@@ -106,12 +109,13 @@ impl DashboardAnswer {
             true => SavedDashboard::V2(serde_json::json!({ "metadata": { "name": uid }, "spec": dashboard })),
             false => SavedDashboard::Classic(dashboard),
         };
-        DashboardAnswer { saved, url_path, folder_title }
+        DashboardAnswer { saved, url_path, folder_title, folder_uid }
     }
 
     /// From `GET /apis/dashboard.grafana.app/<version>/…`: v1 holds classic JSON in `spec`, v2 its own.
     pub fn from_resource(mut json: Json, uid: &str) -> DashboardAnswer {
         let is_v2 = json.pointer("/spec/elements").is_some();
+        let folder_uid = json.pointer("/metadata/annotations/grafana.app~1folder").and_then(Json::as_str).unwrap_or_default().to_owned();
         let saved = if is_v2 {
             SavedDashboard::V2(json)
         } else {
@@ -121,7 +125,7 @@ impl DashboardAnswer {
             }
             SavedDashboard::Classic(spec)
         };
-        DashboardAnswer { saved, url_path: format!("/d/{uid}"), folder_title: String::new() }
+        DashboardAnswer { saved, url_path: format!("/d/{uid}"), folder_title: String::new(), folder_uid }
     }
 }
 

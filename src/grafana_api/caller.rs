@@ -6,7 +6,10 @@ use futures_util::future::BoxFuture;
 use reqwest::{StatusCode, header};
 use serde_json::Value as Json;
 
-use super::{ClientOptions, Error, client::http_client};
+use super::{
+    ClientOptions, Error,
+    client::{http_client, json_answer},
+};
 use crate::{
     api::{Caller, Role},
     sidecar::{CallerCredentials, CallerError, CallerSource},
@@ -29,18 +32,33 @@ impl GrafanaCallers {
         Ok(GrafanaCallers { http: http_client(&options)?, url: options.url.trim_end_matches('/').to_owned() })
     }
 
-    async fn ask(&self, credentials: &CallerCredentials) -> Result<Caller, CallerError> {
-        let mut request = self.http.get(format!("{}/bootdata", self.url)).header(header::ACCEPT, "application/json");
+    /// A GET as the caller, in an organisation they are in; `path` starts with "/".
+    pub async fn get_json(&self, credentials: &CallerCredentials, org_id: i64, path: &str, what: &str) -> Result<Json, Error> {
+        // Named, because the caller's current organisation may be another one by now.
+        let credentials = CallerCredentials { org_id: Some(org_id.into()), ..credentials.clone() };
+        let unreachable = |e: reqwest::Error| Error::Unreachable { url: self.url.clone(), reason: e.without_url().to_string() };
+        let response = self.get(&credentials, path).send().await.map_err(unreachable)?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(unreachable)?;
+        match status.as_u16() {
+            429 | 502 | 503 | 504 => Err(Error::Unreachable { url: self.url.clone(), reason: format!("it answered {status}") }),
+            _ => json_answer(status, &body, what),
+        }
+    }
+
+    fn get(&self, credentials: &CallerCredentials, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.get(format!("{}{path}", self.url)).header(header::ACCEPT, "application/json");
         let forwarded = [
             (header::AUTHORIZATION.as_str(), &credentials.authorization),
             (header::COOKIE.as_str(), &credentials.cookie),
             ("x-grafana-org-id", &credentials.org_id),
         ];
-        for (name, value) in forwarded {
-            if let Some(value) = value {
-                request = request.header(name, value);
-            }
-        }
+        let given = forwarded.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        given.fold(request, |request, (name, value)| request.header(name, value))
+    }
+
+    async fn ask(&self, credentials: &CallerCredentials) -> Result<Caller, CallerError> {
+        let request = self.get(credentials, "/bootdata");
         let unavailable = |e: reqwest::Error| CallerError::Unavailable(e.without_url().to_string());
         let response = request.send().await.map_err(unavailable)?;
         match response.status() {
@@ -78,6 +96,7 @@ fn caller(answer: &Json, credentials: &CallerCredentials) -> Result<Caller, Call
         user_id: user["id"].as_i64().filter(|id| *id > 0),
         email: text("email"),
         name: text("name"),
+        ..Caller::default()
     })
 }
 

@@ -288,7 +288,7 @@ pub fn encode(text: &str) -> String {
 }
 
 /// The JSON of a success, else the failure with what Grafana says of it.
-fn json_answer(status: StatusCode, body: &[u8], what: &str) -> Result<Json, Error> {
+pub(super) fn json_answer(status: StatusCode, body: &[u8], what: &str) -> Result<Json, Error> {
     let json = serde_json::from_slice::<Json>(body);
     if !status.is_success() {
         return Err(failure(status, what, json.map(|json| message_of(&json)).unwrap_or_default()));

@@ -29,7 +29,14 @@ pub struct GrafanaConfig {
 /// The caller as Grafana authenticated them. Without a user nobody is behind the call, and nobody has no role.
 pub fn caller(context: &PluginContext) -> Caller {
     let user = context.user.clone().unwrap_or_default();
-    Caller { org_id: context.org_id, role: Role::parse(&user.role), login: user.login, user_id: None, email: user.email, name: user.name }
+    Caller {
+        org_id: context.org_id,
+        role: Role::parse(&user.role),
+        login: user.login,
+        email: user.email,
+        name: user.name,
+        ..Caller::default()
+    }
 }
 
 /// The last settings seen, so that hooks are told changes only.

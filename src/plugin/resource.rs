@@ -17,7 +17,7 @@ use super::{
     context,
     server::{Starting, Waiting},
 };
-use crate::call;
+use crate::{api::Caller, call, config::Secret, rights::Proof};
 
 /// Larger pieces would only be held in memory twice.
 const MAX_CHUNK_BYTES: usize = 1 << 20;
@@ -47,7 +47,8 @@ impl Resource for ResourceService {
             Err(reason) => call::message(StatusCode::BAD_REQUEST, reason),
             Ok(mut http_request) => {
                 let method = http_request.method().clone();
-                http_request.extensions_mut().insert(context::caller(&context));
+                let proof = id_token(http_request.headers_mut());
+                http_request.extensions_mut().insert(Caller { proof, ..context::caller(&context) });
                 let response = call::call(app.router.clone(), http_request).await;
                 app.calls.record(&method, response.status(), started.elapsed());
                 response
@@ -99,6 +100,12 @@ fn request_headers(headers: BTreeMap<String, StringList>) -> HeaderMap {
         }
     }
     map
+}
+
+/// Grafana's token for this caller; nobody behind the door needs the header any more.
+fn id_token(headers: &mut HeaderMap) -> Proof {
+    let token = headers.remove("x-grafana-id");
+    token.and_then(|value| value.to_str().ok().map(Secret::new)).map_or(Proof::None, Proof::IdToken)
 }
 
 /// Streams the response: status, headers and the first piece of the body, then the rest.

@@ -47,8 +47,7 @@ async fn setup(change: impl FnOnce(&mut Config)) -> Setup {
 
 impl Setup {
     async fn call(&self, method: &str, path: &str, body: impl Into<Body>) -> (StatusCode, Value) {
-        let caller =
-            Caller { org_id: 1, login: "ada".into(), role: Role::Admin, user_id: Some(1), email: String::new(), name: String::new() };
+        let caller = Caller { org_id: 1, login: "ada".into(), role: Role::Admin, user_id: Some(1), ..Caller::default() };
         let request = Request::builder()
             .method(method)
             .uri(path)
