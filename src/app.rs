@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{Router, response::IntoResponse};
 use futures_util::future::BoxFuture;
 use http::StatusCode;
+use scene::Fonts;
 use serde_json::Value as Json;
 use tokio::{
     sync::{Mutex, oneshot},
@@ -19,7 +20,7 @@ use crate::{
     mail::SmtpMailer,
     provision::{GrafanaNames, Place, Provisioner, Sources},
     rights::{GrafanaSource, Rights},
-    run::{Clients, GrafanaRenderer},
+    run::{Clients, FontFiles, GrafanaRenderer},
     scheduler::{Engine, EngineParts, Scheduler, SystemClock},
     store::{self, Store},
 };
@@ -49,12 +50,23 @@ pub struct Program {
     clients: Arc<Clients>,
     rights: Arc<Rights>,
     provisioner: Option<Arc<Provisioner>>,
+    duties: Duties,
+    /// What was wrong with what the settings name.
+    problems: Vec<String>,
     running: Mutex<Option<Running>>,
+}
+
+/// What this process is to do.
+#[derive(Clone, Copy)]
+struct Duties {
+    enabled: bool,
+    scheduler: bool,
 }
 
 struct Running {
     stop: oneshot::Sender<()>,
-    scheduler: JoinHandle<()>,
+    /// `None`: another replica sends what is due.
+    scheduler: Option<JoinHandle<()>>,
     provisioning: Option<JoinHandle<()>>,
 }
 
@@ -65,12 +77,17 @@ impl Program {
         let configured = config.encryption_secret.as_ref().map(Secret::expose);
         let store = Store::open(folder, store::load_key(folder, configured)?)?;
         let clients = Arc::new(Clients::new(config.grafana.clone(), Arc::new(store.clone()), config.limits.rendering_timeout));
+        let fonts = FontFiles::load(config.fonts_path.as_deref());
         let engine = Arc::new(Engine::new(EngineParts {
             store: store.clone(),
-            renderer: Arc::new(GrafanaRenderer::new(clients.clone())),
+            renderer: Arc::new(GrafanaRenderer::with(
+                clients.clone(),
+                Fonts::with_fallbacks(fonts.files),
+                config.limits.image_scale_factor,
+            )),
             mailer: Arc::new(SmtpMailer::new(config.smtp.clone(), config.limits.clone())),
             clock: Arc::new(SystemClock),
-            archive: Archive::new(folder, ArchiveLimits::default()),
+            archive: Archive::new(folder, ArchiveLimits::of(&config.limits)),
             limits: config.limits.clone(),
             owner: Engine::new_owner()?,
         }));
@@ -80,10 +97,15 @@ impl Program {
         });
         let asking = Clients::new(config.grafana.clone(), Arc::new(store.clone()), ASKING_TIMEOUT);
         let rights = Arc::new(Rights::new(Arc::new(GrafanaSource::new(Arc::new(asking))), engine.clock.clone()));
-        Ok(Program { engine, store, clients, rights, provisioner, running: Mutex::new(None) })
+        let duties = Duties { enabled: config.enabled, scheduler: config.scheduler_enabled };
+        Ok(Program { engine, store, clients, rights, provisioner, duties, problems: fonts.problems, running: Mutex::new(None) })
     }
 
     pub fn router(&self) -> Router {
+        if !self.duties.enabled {
+            let off = || async { ApiError::new(StatusCode::NOT_FOUND, "reporting is switched off (enabled = false)").into_response() };
+            return Router::new().fallback(off);
+        }
         api::router(ApiState {
             engine: self.engine.clone(),
             verifier: Arc::new(GrafanaTokens { clients: self.clients.clone() }),
@@ -95,7 +117,7 @@ impl Program {
     /// Applies provisioning files and starts the scheduler; a second call changes nothing.
     pub async fn start(&self) {
         let mut running = self.running.lock().await;
-        if running.is_some() {
+        if running.is_some() || !self.duties.enabled {
             return;
         }
         // Before the scheduler: what a file has deleted is not to be sent once more.
@@ -108,8 +130,10 @@ impl Program {
             None => None,
         };
         let (stop, stopped) = oneshot::channel();
-        let scheduler = Arc::new(Scheduler::new(self.engine.clone()));
-        let scheduler = tokio::spawn(scheduler.run(async move { drop(stopped.await) }, GRACE));
+        let scheduler = self.duties.scheduler.then(|| {
+            let scheduler = Arc::new(Scheduler::new(self.engine.clone()));
+            tokio::spawn(scheduler.run(async move { drop(stopped.await) }, GRACE))
+        });
         *running = Some(Running { stop, scheduler, provisioning });
     }
 
@@ -121,9 +145,16 @@ impl Program {
             task.abort();
         }
         let _ = stop.send(());
-        if scheduler.await.is_err() {
+        if let Some(scheduler) = scheduler
+            && scheduler.await.is_err()
+        {
             tracing::error!("the scheduler broke off");
         }
+    }
+
+    /// What is wrong with what the settings name, for health.
+    pub fn problems(&self) -> Vec<String> {
+        self.problems.clone()
     }
 
     /// What is wrong with provisioning files, as "file:line: what".

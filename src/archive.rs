@@ -11,7 +11,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::run::RenderedFile;
+use crate::{config::Limits, run::RenderedFile};
 
 /// How much may be kept, in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,12 @@ pub struct ArchiveLimits {
 impl Default for ArchiveLimits {
     fn default() -> ArchiveLimits {
         ArchiveLimits { run_bytes: 64 << 20, total_bytes: 2 << 30 }
+    }
+}
+
+impl ArchiveLimits {
+    pub fn of(limits: &Limits) -> ArchiveLimits {
+        ArchiveLimits { run_bytes: limits.archive_run_size_mb << 20, total_bytes: limits.archive_size_mb << 20 }
     }
 }
 

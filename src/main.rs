@@ -15,7 +15,7 @@ fn main() -> ExitCode {
         Err(error) => {
             // In plugin mode the host logs lines with this beginning as errors.
             eprintln!("[ERROR] {error:#}");
-            ExitCode::FAILURE
+            error.downcast_ref::<cli::Exit>().map_or(ExitCode::FAILURE, |exit| exit.code.into())
         }
     }
 }

@@ -40,6 +40,11 @@ pub fn init(format: Format, filter: &str) {
     }
 }
 
+/// Whether `filter` can be read.
+pub fn is_filter(filter: &str) -> bool {
+    EnvFilter::try_new(filter).is_ok()
+}
+
 /// A panic becomes one event: the usual hook writes several lines that the host takes for debug output.
 fn log_panics() {
     panic::set_hook(Box::new(|info| {

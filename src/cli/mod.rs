@@ -26,7 +26,7 @@ Examples:
   broadsheet config check                    the settings in effect, and what is wrong with them
 
 Settings are read from the environment (BROADSHEET_GRAFANA_URL, BROADSHEET_API_TOKEN, BROADSHEET_SMTP_HOST, …);
-see docs/install.md.
+see docs/settings.md.
 
 Exit codes: 0 done, 1 failed (the reason is on stderr), 2 the command line is wrong."
 )]
@@ -46,13 +46,21 @@ enum Command {
     Serve(serve::Args),
 }
 
+/// A failure with an exit code of its own; the code of any other is 1.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Exit {
+    pub code: u8,
+    pub message: String,
+}
+
 pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
     let default = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
     telemetry::init(telemetry::Format::Terminal, cli.log.as_deref().unwrap_or(default));
     block_on(async {
         match cli.command {
-            Command::Config(args) => config::run(&args),
+            Command::Config(args) => config::run(args).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Render(args) => render::run(*args).await,
             Command::Serve(args) => serve::run(args).await,

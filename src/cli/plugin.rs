@@ -12,29 +12,32 @@ use futures_util::future::BoxFuture;
 use prometheus_client::registry::Registry;
 use serde_json::{Map, Value as Json};
 
-/// `[plugin.broadsheet-reports-app] log_level`; the host filters again by its own level.
-const LOG_VARIABLE: &str = "GF_PLUGIN_LOG_LEVEL";
+/// What is written when `log_level` is not set; the host filters again by its own level.
+const DEFAULT_LOG: &str = "info,broadsheet=debug";
 
 /// Where the configuration page keeps the service account's token (`secureJsonData`).
 const TOKEN_KEY: &str = "apiToken";
 
 pub fn run(lifetime: Lifetime) -> anyhow::Result<()> {
-    let filter = std::env::var(LOG_VARIABLE).unwrap_or_else(|_| "info,broadsheet=debug".into());
-    telemetry::init(telemetry::Format::Host, &filter);
-    super::block_on(async move { Ok(plugin::serve(lifetime, start()).await?) })
+    let config = Config::from_process();
+    telemetry::init(telemetry::Format::Host, config.log.level.as_deref().unwrap_or(DEFAULT_LOG));
+    super::block_on(async move { Ok(plugin::serve(lifetime, start(config)).await?) })
 }
 
 /// Starts what is behind the door; the host is already served meanwhile, so this may take its time.
-async fn start() -> App {
-    let config = Config::from_process();
+async fn start(config: Config) -> App {
     for problem in &config.problems {
         tracing::warn!(problem, "setting is wrong");
+    }
+    for hint in &config.hints {
+        tracing::warn!(hint, "setting is unknown");
     }
     let (program, router, mut problems) = match Program::open(&config) {
         Ok(program) => {
             program.start().await;
             let router = program.router();
-            (Some(Arc::new(program)), router.merge(plugin::ping_router()), Vec::new())
+            let problems = program.problems();
+            (Some(Arc::new(program)), router.merge(plugin::ping_router()), problems)
         }
         Err(error) => {
             tracing::error!(%error, "the program cannot work");

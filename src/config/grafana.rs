@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
-use super::{Secret, vars::Vars};
+use super::{
+    Secret, Told,
+    values::{Source, Values},
+};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct GrafanaConfig {
     /// Base URL without a trailing slash.
     pub url: Option<String>,
@@ -14,24 +17,45 @@ pub struct GrafanaConfig {
     pub org_tokens: BTreeMap<i64, Secret>,
     pub skip_tls_verify: bool,
     pub ca_file: Option<PathBuf>,
+    /// How often a request that failed for the moment is repeated.
+    pub max_request_retries: usize,
 }
 
-pub(super) fn grafana(vars: &mut Vars) -> GrafanaConfig {
-    // GF_ENTERPRISE_APP_URL is Grafana's root_url and set in OSS too: the only address known at start.
-    let told = ["GF_APP_URL", "GF_ENTERPRISE_APP_URL"].into_iter().find_map(|name| vars.plain(name).map(str::to_owned));
-    let mut org_tokens = BTreeMap::new();
-    for key in vars.keys() {
-        let Some(org) = key.strip_prefix("org").and_then(|rest| rest.strip_suffix("_api_token")) else { continue };
-        match (org.parse::<i64>(), vars.secret(&key)) {
-            (Ok(org), Some(token)) if org > 0 => drop(org_tokens.insert(org, token)),
-            _ => vars.problems.push(format!("{key}: expected org<number>_api_token with a token")),
-        }
+impl Default for GrafanaConfig {
+    fn default() -> GrafanaConfig {
+        GrafanaConfig::read(&mut Values::read(Told::default()))
     }
-    GrafanaConfig {
-        url: vars.text("grafana_url").map(str::to_owned).or(told).map(|url| url.trim_end_matches('/').to_owned()),
-        token: vars.secret("api_token").or_else(|| vars.plain("GF_PLUGIN_APP_CLIENT_SECRET").map(Secret::new)),
-        org_tokens,
-        skip_tls_verify: vars.flag("grafana_skip_tls_verify", false),
-        ca_file: vars.text("grafana_ca_file").map(PathBuf::from),
+}
+
+impl GrafanaConfig {
+    pub(super) fn read(values: &mut Values) -> GrafanaConfig {
+        let mut url = values.text("grafana_url");
+        if url.is_none() {
+            // GF_ENTERPRISE_APP_URL is Grafana's root_url and set in OSS too: the only address known at start.
+            for name in ["GF_APP_URL", "GF_ENTERPRISE_APP_URL"] {
+                if let Some(told) = values.variable(name).map(|told| told.trim_end_matches('/').to_owned()) {
+                    values.derived("grafana_url", &told, Source::Variable(name.into()));
+                    url = Some(told);
+                    break;
+                }
+            }
+        }
+        let mut token = values.secret("api_token");
+        if token.is_none() {
+            // The managed service account's.
+            const MANAGED: &str = "GF_PLUGIN_APP_CLIENT_SECRET";
+            token = values.variable(MANAGED).map(Secret::new);
+            if token.is_some() {
+                values.derived("api_token", "***", Source::Variable(MANAGED.into()));
+            }
+        }
+        GrafanaConfig {
+            url,
+            token,
+            org_tokens: std::mem::take(&mut values.org_tokens),
+            skip_tls_verify: values.flag("grafana_skip_tls_verify"),
+            ca_file: values.path("grafana_ca_file"),
+            max_request_retries: values.count("max_request_retries") as usize,
+        }
     }
 }

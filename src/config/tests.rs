@@ -54,3 +54,92 @@ fn mail_and_tokens_are_read_and_never_printed() {
     assert_eq!(config.grafana.url.as_deref(), Some("http://localhost:3000"));
     assert!(!format!("{config:?}").contains("hush"));
 }
+
+#[test]
+fn every_row_is_read_and_every_key_has_a_row() {
+    let mut values = Values::read(Told::default());
+    Config::from_values(&mut values, None);
+    assert_eq!(values.forgotten(), Vec::<&str>::new());
+    let mut keys: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), SETTINGS.len());
+}
+
+#[test]
+fn the_nearer_source_wins_and_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("password");
+    std::fs::write(&file, "hush-9\n").unwrap();
+    let path = file.display().to_string();
+    let told = |flags: &[(&str, &str)], vars: &[(&str, &str)]| {
+        let map = |pairs: &[(&str, &str)]| pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        Config::from_told(Told { flags: map(flags), vars: map(vars) }, None)
+    };
+    let check = |flags: &[(&str, &str)], vars: &[(&str, &str)], key: &str, expected: (&str, &str)| {
+        let config = told(flags, vars);
+        let line = config.effective.iter().find(|line| line.key == key).unwrap();
+        assert_eq!((line.text.as_str(), line.source.to_string().as_str()), expected, "{flags:?} {vars:?}");
+    };
+    let host = [("GF_PLUGIN_SMTP_HOST", "a"), ("BROADSHEET_SMTP_HOST", "b"), ("GF_SMTP_HOST", "c")];
+    check(&[("smtp_host", "f")], &host, "smtp_host", ("f", "--smtp-host"));
+    check(&[], &host, "smtp_host", ("a", "GF_PLUGIN_SMTP_HOST"));
+    check(&[], &host[1..], "smtp_host", ("b", "BROADSHEET_SMTP_HOST"));
+    check(&[], &host[2..], "smtp_host", ("c", "GF_SMTP_HOST"));
+    check(&[], &[("GF_PLUGIN_SMTP_HOST", ""), ("GF_SMTP_HOST", "c")], "smtp_host", ("c", "GF_SMTP_HOST"));
+    check(&[], &[("GF_SMTP_ENABLED", "true")], "smtp_host", ("localhost:25", "default"));
+    check(&[], &[], "retention_days", ("30d", "default"));
+    check(&[], &[("GF_APP_URL", "http://g/")], "grafana_url", ("http://g", "GF_APP_URL"));
+    check(&[], &[("GF_PATHS_DATA", "/data")], "data_dir", ("/data/broadsheet-reports", "GF_PATHS_DATA"));
+    let from_file = format!("{path} (BROADSHEET_SMTP_PASSWORD__FILE)");
+    check(&[], &[("BROADSHEET_SMTP_PASSWORD__FILE", &path)], "smtp_password", ("***", &from_file));
+    let config = told(&[], &[("BROADSHEET_SMTP_PASSWORD__FILE", &path)]);
+    assert_eq!(config.smtp.password.unwrap().expose(), "hush-9");
+    let config = told(&[], &[("BROADSHEET_DATA_DIR", "/d"), ("BROADSHEET_SMTP_PASSWORD__FILE", "/nowhere/password")]);
+    assert!(config.problems[0].starts_with("smtp_password: /nowhere/password: "), "{:?}", config.problems);
+}
+
+#[test]
+fn problems_name_key_expectation_value_and_source() {
+    let check = |name: &str, value: &str, expected: &str| {
+        let vars = [("BROADSHEET_DATA_DIR", "/d"), (name, value)];
+        assert_eq!(config(&vars, "/x").problems, [expected], "{name}={value}");
+    };
+    check(
+        "BROADSHEET_CONCURRENT_RENDER_LIMIT",
+        "0",
+        r#"concurrent_render_limit: expected a whole number from 1 to 64, got "0" (BROADSHEET_CONCURRENT_RENDER_LIMIT); 4 is used"#,
+    );
+    check(
+        "BROADSHEET_GRAFANA_URL",
+        "localhost:3000",
+        r#"grafana_url: expected an address with http:// or https://, got "localhost:3000" (BROADSHEET_GRAFANA_URL); it is ignored"#,
+    );
+    check(
+        "BROADSHEET_ORGX_API_TOKEN",
+        "t",
+        "orgx_api_token: expected org<number>_api_token with a token (BROADSHEET_ORGX_API_TOKEN); it is ignored",
+    );
+    check("BROADSHEET_CERT_FILE", "/c.pem", "cert_file: expected cert_key too; HTTPS is not served");
+    check(
+        "BROADSHEET_LOG_LEVEL",
+        "info,=x=y",
+        r#"log_level: expected error, warn, info, debug, trace or a filter, got "info,=x=y"; info is used"#,
+    );
+}
+
+/// `BLESS=1 cargo test` writes the page anew.
+#[test]
+fn the_page_of_settings_is_the_table() {
+    const START: &str = "<!-- The table of src/config/table.rs; BLESS=1 cargo test --lib config writes it. -->\n";
+    const END: &str = "\n<!-- End of the table. -->";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/settings.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once(START).unwrap();
+    let (table, after) = rest.split_once(END).unwrap();
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, format!("{before}{START}{}{END}{after}", document())).unwrap();
+    } else {
+        assert_eq!(table, document(), "docs/settings.md is old: run with BLESS=1");
+    }
+}

@@ -43,6 +43,8 @@ pub struct ClientOptions {
     pub timeout: Duration,
     /// Requests under way at once.
     pub concurrency: usize,
+    /// How often a reading request that failed for the moment is repeated.
+    pub max_retries: usize,
     pub skip_tls_verify: bool,
     pub ca_file: Option<PathBuf>,
 }
@@ -55,6 +57,7 @@ impl ClientOptions {
             org_id: None,
             timeout: Duration::from_secs(60),
             concurrency: 8,
+            max_retries: 3,
             skip_tls_verify: false,
             ca_file: None,
         }
@@ -203,7 +206,8 @@ impl Client {
                 _ => Ok((status, body)),
             }
         };
-        let backoff = ExponentialBuilder::default().with_min_delay(Duration::from_millis(200)).with_max_times(3).with_jitter();
+        let backoff =
+            ExponentialBuilder::default().with_min_delay(Duration::from_millis(200)).with_max_times(self.options.max_retries).with_jitter();
         // A time-out is not tried again here: the next attempt would only take as long; the run's own retry comes later.
         let again = |error: &Error| error.is_transient() && !matches!(error, Error::Timeout { .. });
         attempt.retry(backoff).when(again).await

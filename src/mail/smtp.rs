@@ -36,6 +36,12 @@ impl SmtpMailer {
         SmtpMailer { config, limits }
     }
 
+    /// Connects, starts TLS and signs in, and sends nothing.
+    pub async fn check(&self) -> Result<(), MailError> {
+        self.sender()?;
+        self.greet(&self.transport()?).await
+    }
+
     async fn deliver(&self, report: OutgoingReport) -> Result<Delivery, MailError> {
         if !self.config.enabled {
             return Err(permanent("mail is not configured: set smtp_host (and smtp_from_address) in [plugin.broadsheet-reports-app]"));

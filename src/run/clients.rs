@@ -91,6 +91,7 @@ impl Clients {
     pub fn options(&self) -> Result<ClientOptions, Error> {
         let mut options = ClientOptions::new(self.url()?, Credential::None);
         options.timeout = self.timeout;
+        options.max_retries = self.config.max_request_retries;
         options.skip_tls_verify = self.config.skip_tls_verify;
         options.ca_file = self.config.ca_file.clone();
         Ok(options)

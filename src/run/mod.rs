@@ -2,6 +2,7 @@
 
 mod annotations;
 mod clients;
+mod fonts;
 mod gather;
 mod output;
 mod renderer;
@@ -10,6 +11,7 @@ mod variables;
 use std::sync::Arc;
 
 pub use clients::{Clients, ConfigOnly, TokenSource};
+pub use fonts::FontFiles;
 pub use output::zip_files;
 pub use renderer::GrafanaRenderer;
 

@@ -24,8 +24,9 @@ pub struct Output {
     pub warnings: Vec<Warning>,
 }
 
-/// Draws and writes everything the request asks for. Long work without any I/O: run it on a blocking thread.
-pub fn files(request: &RenderRequest, dashboards: Vec<DashboardView>, fonts: &Fonts) -> Result<Output, Error> {
+/// Draws and writes everything the request asks for; pictures with `image_scale` device pixels for each px. Long work without any
+/// I/O: run it on a blocking thread.
+pub fn files(request: &RenderRequest, dashboards: Vec<DashboardView>, fonts: &Fonts, image_scale: f64) -> Result<Output, Error> {
     let mut output = Output::default();
     let mut names = FileNames::default();
     if request.formats.pdf {
@@ -48,7 +49,7 @@ pub fn files(request: &RenderRequest, dashboards: Vec<DashboardView>, fonts: &Fo
     }
     if request.formats.image {
         for dashboard in &dashboards {
-            image(request, dashboard, fonts, &mut names, &mut output);
+            image(request, dashboard, fonts, image_scale, &mut names, &mut output);
         }
     }
     // The same panel drawn for the PDF and for the picture says the same thing: once is enough.
@@ -89,7 +90,7 @@ pub fn theme_named(name: &str) -> Theme {
 
 /// The picture in the mail: one endless page without header and footer. A picture that cannot be made is a warning; the
 /// report goes out without it.
-fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, names: &mut FileNames, output: &mut Output) {
+fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, image_scale: f64, names: &mut FileNames, output: &mut Output) {
     let setup = PageSetup {
         paper: Paper::Endless,
         orientation: Orientation::Landscape,
@@ -107,7 +108,9 @@ fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, name
     }
     output.warnings.extend(warnings);
     let Some(page) = document.pages.first() else { return };
-    match export::png::write(page, 1.0) {
+    // A page too long for fine pixels is still a picture in coarse ones.
+    let scale = if export::png::fits(page, image_scale) { image_scale } else { 1.0 };
+    match export::png::write(page, scale) {
         Ok(bytes) => output.images.push(file(names.unique(&dashboard.title, "png"), "image/png", bytes)),
         Err(error) => output.warnings.push(Warning {
             dashboard_uid: dashboard.uid.clone(),

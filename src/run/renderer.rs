@@ -16,11 +16,18 @@ use grafana::time;
 pub struct GrafanaRenderer {
     clients: Arc<Clients>,
     fonts: Arc<Fonts>,
+    /// Device pixels of pictures for each CSS px.
+    image_scale: f64,
 }
 
 impl GrafanaRenderer {
+    /// With the embedded fonts and pictures in their natural size.
     pub fn new(clients: Arc<Clients>) -> GrafanaRenderer {
-        GrafanaRenderer { clients, fonts: Arc::new(Fonts::embedded()) }
+        GrafanaRenderer::with(clients, Fonts::embedded(), 1)
+    }
+
+    pub fn with(clients: Arc<Clients>, fonts: Fonts, image_scale_factor: u64) -> GrafanaRenderer {
+        GrafanaRenderer { clients, fonts: Arc::new(fonts), image_scale: image_scale_factor as f64 }
     }
 
     async fn render_all(&self, mut request: RenderRequest, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<Rendered, Error> {
@@ -47,8 +54,8 @@ impl GrafanaRenderer {
         }
         let n_panels = panels.len();
         progress(Progress { stage: Stage::Draw, step: "drawing", done: 0, total: n_panels });
-        let fonts = self.fonts.clone();
-        let drawn = tokio::task::spawn_blocking(move || output::files(&request, views, &fonts));
+        let (fonts, image_scale) = (self.fonts.clone(), self.image_scale);
+        let drawn = tokio::task::spawn_blocking(move || output::files(&request, views, &fonts, image_scale));
         let output = drawn.await.map_err(|e| Error::Internal(format!("drawing broke off: {e}")))??;
         progress(Progress { stage: Stage::Draw, step: "drawing", done: n_panels, total: n_panels });
         warnings.extend(output.warnings);

@@ -165,6 +165,11 @@ impl Engine {
         self.limits.concurrent_render_limit.max(1)
     }
 
+    /// How long finished runs are kept.
+    pub fn retention_ms(&self) -> i64 {
+        i64::try_from(self.limits.retention.as_millis()).unwrap_or(i64::MAX)
+    }
+
     /// Lets the scheduler look again now.
     pub fn wake(&self) {
         self.wake.notify_one();

@@ -17,8 +17,6 @@ const LEASE_MS: i64 = 60_000;
 const RENEW_BELOW_MS: i64 = 40_000;
 /// Looking costs one read; a due time is met within this.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Finished runs and their files are kept this long.
-const KEEP_RUNS_MS: i64 = 30 * 24 * 3_600_000;
 const PRUNE_EVERY_MS: i64 = 3_600_000;
 
 /// Finds due runs and starts them. One a process; the lease lets one process at a time send.
@@ -129,7 +127,7 @@ impl Scheduler {
     async fn prune(&self, now_ms: i64) -> Result<(), Error> {
         let is_time = self.lock_state().pruned_ms.is_none_or(|last| now_ms - last >= PRUNE_EVERY_MS);
         if is_time {
-            self.engine.store.prune_runs(now_ms - KEEP_RUNS_MS).await?;
+            self.engine.store.prune_runs(now_ms - self.engine.retention_ms()).await?;
             self.prune_files().await?;
             self.lock_state().pruned_ms = Some(now_ms);
         }
