@@ -8,4 +8,5 @@ require('./time.cjs');
 require('./fields.cjs');
 require('./overrides.cjs');
 require('./transforms.cjs');
+require('./transforms-random.cjs');
 require('./javascript.cjs');

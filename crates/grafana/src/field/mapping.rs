@@ -62,10 +62,11 @@ fn map_text(pattern: &str, text: &str, result: &MappingResult) -> Option<Mapping
 pub(crate) fn js_replace(regex: &fancy_regex::Regex, text: &str, replacement: &str, is_global: bool) -> String {
     let mut out = String::new();
     let mut end = 0;
+    let has_names = regex.capture_names().flatten().next().is_some();
     for captures in regex.captures_iter(text).filter_map(Result::ok) {
         let Some(whole) = captures.get(0) else { break };
         out.push_str(&text[end..whole.start()]);
-        expand(&captures, text, replacement, &mut out);
+        expand(&captures, text, replacement, has_names, &mut out);
         end = whole.end();
         if !is_global {
             break;
@@ -75,7 +76,8 @@ pub(crate) fn js_replace(regex: &fancy_regex::Regex, text: &str, replacement: &s
     out
 }
 
-fn expand(captures: &fancy_regex::Captures<'_, str>, text: &str, replacement: &str, out: &mut String) {
+/// `$<` means a group only where the pattern names some.
+fn expand(captures: &fancy_regex::Captures<'_, str>, text: &str, replacement: &str, has_names: bool, out: &mut String) {
     let group = |index: usize| captures.get(index).map_or("", |group| group.as_str());
     let mut rest = replacement;
     while let Some(at) = rest.find('$') {
@@ -102,7 +104,7 @@ fn expand(captures: &fancy_regex::Captures<'_, str>, text: &str, replacement: &s
         } else if let Some(after) = rest.strip_prefix('\'') {
             out.push_str(&text[captures.get(0).map_or(text.len(), |whole| whole.end())..]);
             rest = after;
-        } else if let Some((name, after)) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+        } else if let Some((name, after)) = rest.strip_prefix('<').filter(|_| has_names).and_then(|rest| rest.split_once('>')) {
             out.push_str(captures.name(name).map_or("", |group| group.as_str()));
             rest = after;
         } else {

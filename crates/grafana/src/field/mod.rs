@@ -21,6 +21,7 @@ mod threshold;
 
 use crate::frame::Field;
 
+pub(crate) use coerce::loose_key;
 pub use coerce::{cell_json, parse_date, to_number, to_text};
 pub use color::{is_by_value, mode_id, series_color, value_color};
 pub use config::{

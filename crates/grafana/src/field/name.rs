@@ -57,7 +57,7 @@ fn plain_name(field: &Field, frame: &Frame, context: &Context) -> String {
         return name;
     }
     // Times of several series share their name on purpose.
-    if field.kind == FieldType::Time && field.labels.is_empty() {
+    if field.kind == FieldType::Time && field.labels.is_empty() && !field.has_empty_labels {
         return if field.name.is_empty() { TIME_FIELD_NAME.into() } else { field.name.clone() };
     }
     let frame_name = frame.name.as_deref().filter(|name| !name.is_empty());

@@ -55,12 +55,14 @@ pub fn reduce_field(field: &Field, reducer: &str) -> Value {
         "range" => number(standard().range()),
         "delta" => Value::Number(standard().delta),
         "step" => number(standard().step),
+        "diff" if field.kind == FieldType::Enum => number(enum_calcs(field, mode).diff()),
+        "diffperc" if field.kind == FieldType::Enum => Value::Number(enum_calcs(field, mode).diff_percent()),
         "diff" => number(standard().diff()),
         "diffperc" => Value::Number(standard().diff_percent()),
         "logmin" => Value::Number(standard().logmin),
         "allIsZero" => Value::Boolean(standard().is_all_zero()),
         "allIsNull" => Value::Boolean(standard().n_numbers == 0),
-        "median" => median(values, mode),
+        "median" => median(field, mode),
         "variance" => Value::Number(if is_number { variance(values) } else { 0.0 }),
         "stdDev" => Value::Number(if is_number { variance(values).sqrt() } else { 0.0 }),
         "changeCount" => Value::Number(change_count(values, mode)),
@@ -68,7 +70,7 @@ pub fn reduce_field(field: &Field, reducer: &str) -> Value {
         "allValues" => Value::Json((0..values.len()).map(|row| cell_json(&values.get(row))).collect()),
         "uniqueValues" => Value::Json(distinct(values, NullValueMode::Null).iter().map(cell_json).collect()),
         other => match percentile_of(other) {
-            Some(percent) => percentile(values, percent, mode),
+            Some(percent) => percentile(field, percent, mode),
             None => Value::Null,
         },
     }
@@ -242,7 +244,7 @@ pub(crate) fn standard_calcs(values: &Values, is_number: bool, mode: NullValueMo
             None => calcs.first = Some(value),
             Some(last) => {
                 let step = value - last;
-                if calcs.step.is_none_or(|smallest| smallest > step) {
+                if calcs.step.unwrap_or(f64::MAX) > step {
                     calcs.step = Some(step);
                 }
                 if last > value {
@@ -255,8 +257,13 @@ pub(crate) fn standard_calcs(values: &Values, is_number: bool, mode: NullValueMo
                 }
             }
         }
-        calcs.min = Some(calcs.min.map_or(value, |min| min.min(value)));
-        calcs.max = Some(calcs.max.map_or(value, |max| max.max(value)));
+        // Both start at the outermost finite numbers, so infinities alone leave them unset.
+        if value > calcs.max.unwrap_or(-f64::MAX) {
+            calcs.max = Some(value);
+        }
+        if value < calcs.min.unwrap_or(f64::MAX) {
+            calcs.min = Some(value);
+        }
         if value > 0.0 && value < calcs.logmin {
             calcs.logmin = value;
         }
@@ -264,6 +271,11 @@ pub(crate) fn standard_calcs(values: &Values, is_number: bool, mode: NullValueMo
         calcs.last = Some(value);
     }
     calcs
+}
+
+/// Enums are no numbers, but the difference of first and last is taken of whatever is one.
+fn enum_calcs(field: &Field, mode: NullValueMode) -> StandardCalcs {
+    standard_calcs(&field.values, true, mode)
 }
 
 fn number(value: Option<f64>) -> Value {
@@ -283,7 +295,8 @@ fn cells(values: &Values, mode: NullValueMode) -> impl Iterator<Item = Value> {
     })
 }
 
-fn median(values: &Values, mode: NullValueMode) -> Value {
+fn median(field: &Field, mode: NullValueMode) -> Value {
+    let values = &field.values;
     if values.numbers().is_none() {
         let sorted = sorted_cells(values, mode);
         let middle = sorted.len() / 2;
@@ -297,11 +310,21 @@ fn median(values: &Values, mode: NullValueMode) -> Value {
             _ => sorted[middle].clone(),
         };
     }
-    let sorted = sorted_numbers(values, mode);
-    let middle = sorted.len() / 2;
-    let at = |index: usize| sorted.get(index).copied().flatten().unwrap_or(0.0);
-    match sorted.len() {
+    // Gaps stand last where nulls are kept, and make NaN of what is reckoned with them.
+    let is_kept = mode == NullValueMode::Null && !field.gaps.is_empty();
+    let sorted = if is_kept { sorted_numbers(&without_gaps(field), mode) } else { sorted_numbers(values, mode) };
+    let length = if is_kept { values.len() } else { sorted.len() };
+    let middle = length / 2;
+    let at = |index: usize| sorted.get(index).copied().map_or(f64::NAN, |cell| cell.unwrap_or(0.0));
+    match length {
         0 => Value::Number(f64::NAN),
+        _ if middle >= sorted.len() => {
+            if length.is_multiple_of(2) {
+                Value::Number(f64::NAN)
+            } else {
+                Value::Null
+            }
+        }
         length if length.is_multiple_of(2) => Value::Number((at(middle - 1) + at(middle)) / 2.0),
         _ => number(sorted[middle]),
     }
@@ -332,11 +355,23 @@ fn sorted_numbers(values: &Values, mode: NullValueMode) -> Vec<Option<f64>> {
     numbers
 }
 
-fn percentile(values: &Values, percent: u32, mode: NullValueMode) -> Value {
+/// The cells that are there, null or not.
+fn without_gaps(field: &Field) -> Values {
+    let rows = (0..field.values.len()).filter(|row| !field.is_gap(*row));
+    Values::Number(field.values.numbers().map(|cells| rows.map(|row| cells[row]).collect()).unwrap_or_default())
+}
+
+fn percentile(field: &Field, percent: u32, mode: NullValueMode) -> Value {
+    let values = &field.values;
     let index = |length: usize| js_round((length as f64 - 1.0) * (f64::from(percent) / 100.0)).max(0.0) as usize;
     if values.numbers().is_none() {
         let cells = sorted_cells(values, mode);
         return cells.get(index(cells.len())).cloned().unwrap_or(Value::Null);
+    }
+    if !field.gaps.is_empty() {
+        // Gaps are neither dropped nor zeroed: they stand last.
+        let sorted = sorted_numbers(&without_gaps(field), mode);
+        return number(sorted.get(index(sorted.len() + field.gaps.len())).copied().flatten());
     }
     let sorted = sorted_numbers(values, mode);
     number(sorted.get(index(sorted.len())).copied().flatten())
@@ -358,7 +393,7 @@ fn change_count(values: &Values, mode: NullValueMode) -> f64 {
     let mut count = 0.0;
     let mut previous: Option<Value> = None;
     for value in cells(values, mode) {
-        if previous.as_ref().is_some_and(|previous| *previous != value) {
+        if previous.as_ref().is_some_and(|previous| *previous != value || is_object(&value)) {
             count += 1.0;
         }
         previous = Some(value);
@@ -369,5 +404,10 @@ fn change_count(values: &Values, mode: NullValueMode) -> f64 {
 /// Cells that differ, in the order of their first appearance (JavaScript's `Set`: NaN equals NaN).
 fn distinct(values: &Values, mode: NullValueMode) -> Vec<Value> {
     let mut seen = std::collections::HashSet::new();
-    cells(values, mode).filter(|value| seen.insert(loose_key(value))).collect()
+    cells(values, mode).filter(|value| is_object(value) || seen.insert(loose_key(value))).collect()
+}
+
+/// Objects and arrays are equal to themselves only.
+fn is_object(value: &Value) -> bool {
+    matches!(value, Value::Json(Json::Object(_) | Json::Array(_)))
 }

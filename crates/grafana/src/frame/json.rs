@@ -246,6 +246,9 @@ pub fn frame_to_json(frame: &Frame) -> Json {
                 config.insert(key.into(), Json::from(text.as_str()));
             }
         }
+        if let Some(decimals) = field.config.decimals {
+            config.insert("decimals".into(), Json::from(decimals));
+        }
         fields.push(json!({"name": field.name, "type": type_name(field.kind), "labels": field.labels, "config": config}));
         values.push((0..field.values.len()).map(|row| cell_json(&field.values.get(row))).collect());
         entities.push(entities_of(field));

@@ -67,6 +67,8 @@ pub struct Field {
     pub name: String,
     pub kind: FieldType,
     pub labels: Labels,
+    /// The labels are there, though empty (joining leaves it so): a time field is then told from others of its name as values are.
+    pub has_empty_labels: bool,
     pub config: FieldConfig,
     pub values: Values,
     /// Filled by `field::apply_field_overrides`: the name Grafana would show.
@@ -77,6 +79,21 @@ pub struct Field {
     pub range: Option<NumericRange>,
     /// refId or name of the frame a transformation took it from (`joinByField` keeps names apart by it).
     pub origin: Option<String>,
+    /// Rows, ascending, for which a join found nothing: JavaScript's `undefined`, which reckons as NaN and sorts last, where
+    /// null is 0. Their cells are null; empty for what comes from a data source.
+    pub gaps: Vec<usize>,
+}
+
+impl Field {
+    /// Whether the cell is one that a join left out.
+    pub fn is_gap(&self, row: usize) -> bool {
+        !self.gaps.is_empty() && self.gaps.binary_search(&row).is_ok()
+    }
+
+    /// What a null cell reckons as: 0, or NaN where a join left it out.
+    pub(crate) fn missing(&self, row: usize) -> f64 {
+        if self.is_gap(row) { f64::NAN } else { 0.0 }
+    }
 }
 
 /// A column. Times are milliseconds since 1970 UTC with a fraction (JavaScript numbers). NaN and ±Inf are values, `None` is null.

@@ -6,6 +6,7 @@ mod elapsed;
 mod interval;
 mod math;
 mod moment;
+mod read;
 mod relative;
 mod zone;
 
@@ -14,6 +15,7 @@ pub use elapsed::abbreviated_duration;
 pub use interval::{calculate_interval, interval_to_ms, ms_to_interval, round_interval};
 pub use math::{parse_absolute, parse_math, settle, settle_side};
 pub use moment::{format_full, format_moment, format_moment_week};
+pub use read::read_moment;
 pub use relative::{from_now, from_now_in};
 pub use zone::TimeZone;
 

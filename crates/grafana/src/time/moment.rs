@@ -8,12 +8,12 @@ use super::{
 };
 use std::fmt::Write;
 
-const MONTHS: [&str; 12] =
+pub(super) const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+pub(super) const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /// Longest first: the first that fits is the token.
-const TOKENS: [&str; 68] = [
+pub(super) const TOKENS: [&str; 68] = [
     "Hmmss", "hmmss", "Hmm", "hmm", "Mo", "MMMM", "MMM", "MM", "M", "Do", "DDDo", "DDDD", "DDD", "DD", "D", "dddd", "ddd", "dd", "do", "d",
     "wo", "ww", "w", "Wo", "WW", "W", "Qo", "Q", "NNNNN", "NNNN", "NNN", "NN", "N", "YYYYYY", "YYYYY", "YYYY", "YY", "Y", "yyyy", "yyy",
     "yy", "yo", "y", "ggggg", "gggg", "gg", "GGGGG", "GGGG", "GG", "e", "E", "a", "A", "hh", "h", "HH", "H", "kk", "k", "mm", "m", "ss",
@@ -52,7 +52,7 @@ struct Moment {
 }
 
 /// One piece of a pattern.
-enum Piece<'a> {
+pub(super) enum Piece<'a> {
     Bracketed(&'a str),
     Escaped(&'a str),
     Token(&'a str),
@@ -60,7 +60,7 @@ enum Piece<'a> {
 }
 
 /// Cuts the next piece off. Line ends are in no piece, moment drops them.
-fn next_piece<'a>(pattern: &mut &'a str, tokens: &[&str]) -> Option<Piece<'a>> {
+pub(super) fn next_piece<'a>(pattern: &mut &'a str, tokens: &[&str]) -> Option<Piece<'a>> {
     let rest = *pattern;
     if let Some(inner) = rest.strip_prefix('[')
         && let Some(end) = inner.find(']')
@@ -99,7 +99,7 @@ fn token_length(text: &str, tokens: &[&str]) -> Option<usize> {
 }
 
 /// Replaces LT, LTS, L to LLLL and l to llll by what they stand for.
-fn expand_long_formats(pattern: &str) -> String {
+pub(super) fn expand_long_formats(pattern: &str) -> String {
     const LONG: [&str; 10] = ["LTS", "LT", "LLLL", "LLL", "LL", "L", "llll", "lll", "ll", "l"];
     let mut rest = pattern;
     let mut out = String::with_capacity(pattern.len());

@@ -118,7 +118,9 @@ fn reduce_rows(frame: &Frame, matcher: &FieldMatcher, reducer: &str, options: &J
         if cells.is_empty() {
             return empty_row(reducer);
         }
-        reduce_field(&Field { config: config.clone(), ..new_field("row", FieldType::Number, Values::Number(cells)) }, reducer)
+        let gaps = columns.iter().enumerate().filter(|(_, field)| field.is_gap(row)).map(|(column, _)| column).collect();
+        let row = Field { config: config.clone(), gaps, ..new_field("row", FieldType::Number, Values::Number(cells)) };
+        reduce_field(&row, reducer)
     });
     column(FieldType::Number, reduced.collect())
 }
@@ -258,8 +260,7 @@ fn unary_values(field: &Field, operator: &str) -> Option<Values> {
         "percent" => Box::new(move |value| value / if operator == "percent" && sum != 0.0 { sum } else { 1.0 }),
         _ => return None,
     };
-    // A null is 0 to JavaScript's arithmetic.
-    Some(numbers(cells.iter().map(|cell| apply(cell.unwrap_or(0.0))).collect()))
+    Some(numbers((0..cells.len()).map(|row| apply(cells[row].unwrap_or_else(|| field.missing(row)))).collect()))
 }
 
 /// One side of a binary operation.
@@ -293,14 +294,15 @@ fn side_text(side: &Side, value: Option<&Json>) -> String {
 }
 
 /// The numbers of a side: the named field's, or the same number in every row.
-fn side_values(side: &Side, frame: &Frame, names: &NameContext) -> Option<Vec<Option<f64>>> {
+fn side_values(side: &Side, frame: &Frame, names: &NameContext) -> Option<Vec<f64>> {
     let text = match side {
         Side::Named(name) => {
             if let Some(field) = frame.fields.iter().find(|field| display_name_in(field, frame, names) == *name) {
                 let cell = |row| match field.values.get(row) {
                     // Booleans count, a missing one as false.
-                    Value::Null if field.kind == FieldType::Boolean => Some(0.0),
-                    cell => number_cell(&cell),
+                    Value::Null if field.kind == FieldType::Boolean => 0.0,
+                    Value::Null => field.missing(row),
+                    cell => to_number(&cell),
                 };
                 return Some((0..field.values.len()).map(cell).collect());
             }
@@ -310,7 +312,7 @@ fn side_values(side: &Side, frame: &Frame, names: &NameContext) -> Option<Vec<Op
         Side::Typed(_) => return None,
     };
     let number = parse_float(text);
-    (!number.is_nan()).then(|| vec![Some(number); frame.len()])
+    (!number.is_nan()).then(|| vec![number; frame.len()])
 }
 
 fn binary(frames: Vec<Frame>, options: &Json, names: &NameContext) -> Outcome {
@@ -343,7 +345,8 @@ fn typed_binary(frame: Frame, kind: FieldType, operator: &str, right: (&Side, &s
         if field.kind != kind {
             continue;
         }
-        let left: Vec<Option<f64>> = cells(&field.values, field.values.len()).iter().map(number_cell).collect();
+        let left: Vec<f64> =
+            (0..field.values.len()).map(|row| number_cell(&field.values.get(row)).unwrap_or_else(|| field.missing(row))).collect();
         let Some(values) = side_values(right.0, &frame, names).and_then(|right| operate(&left, operator, &right)) else { continue };
         let name = format!("{} {operator} {}", field.name, right.1);
         fields.push(Field { name, values: numbers(values), display_name: None, ..field.clone() });
@@ -352,22 +355,16 @@ fn typed_binary(frame: Frame, kind: FieldType, operator: &str, right: (&Side, &s
     (has_new || !replaces).then_some(Frame { fields, ..frame })
 }
 
-/// A null counts as 0, a missing cell gives NaN.
-fn operate(left: &[Option<f64>], operator: &str, right: &[Option<f64>]) -> Option<Vec<f64>> {
+/// A cell beyond the end gives NaN.
+fn operate(left: &[f64], operator: &str, right: &[f64]) -> Option<Vec<f64>> {
     let apply: fn(f64, f64) -> f64 = match operator {
         "+" => |a, b| a + b,
         "-" => |a, b| a - b,
         "*" => |a, b| a * b,
         "/" => |a, b| a / b,
-        "**" => f64::powf,
-        "%" => |a, b| a % b,
         _ => return None,
     };
-    let pairs = left.iter().enumerate().map(|(row, a)| match right.get(row) {
-        Some(b) => apply(a.unwrap_or(0.0), b.unwrap_or(0.0)),
-        None => f64::NAN,
-    });
-    Some(pairs.collect())
+    Some(left.iter().enumerate().map(|(row, a)| right.get(row).map_or(f64::NAN, |b| apply(*a, *b))).collect())
 }
 
 fn with_index(frame: Frame, options: &Json) -> Frame {

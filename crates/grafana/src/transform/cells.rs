@@ -62,12 +62,19 @@ pub(super) fn take_rows(values: &Values, rows: &[usize]) -> Values {
     take(values, &rows.iter().copied().map(Some).collect::<Vec<_>>())
 }
 
+/// Keeps some of a field's rows, in the order given.
+pub(super) fn pick_rows(field: &mut Field, rows: &[usize]) {
+    if !field.gaps.is_empty() {
+        field.gaps = rows.iter().enumerate().filter(|(_, row)| field.is_gap(**row)).map(|(place, _)| place).collect();
+    }
+    field.values = take_rows(&field.values, rows);
+}
+
 /// `String(cell)`: what a cell is called as a key; null is "null".
 pub(super) fn key_text(cell: &Value) -> String {
     match cell {
         Value::Null => "null".into(),
         Value::Number(number) => number_to_string(*number),
-        Value::Json(json) => json.to_string(),
         other => crate::field::to_text(other),
     }
 }
@@ -80,6 +87,42 @@ pub(super) fn type_of(cell: Option<&Value>) -> FieldType {
         Some(Value::Boolean(_)) => FieldType::Boolean,
         _ => FieldType::Other,
     }
+}
+
+/// A type by a field's name, else by its first cell that is there; a text that is a number counts as one
+/// (`guessFieldTypeForField`). `None` when there is nothing to tell by.
+pub(super) fn guess_type(name: &str, cells: &[Value]) -> Option<FieldType> {
+    if matches!(name.to_lowercase().as_str(), "date" | "time") {
+        return Some(FieldType::Time);
+    }
+    let first = match cells.iter().find(|cell| **cell != Value::Null)? {
+        Value::Json(json) => &cell_of(json),
+        cell => cell,
+    };
+    Some(match first {
+        Value::Number(_) => FieldType::Number,
+        Value::Boolean(_) => FieldType::Boolean,
+        Value::String(text) if is_number_text(text) => FieldType::Number,
+        Value::String(text) if matches!(text.as_str(), "true" | "TRUE" | "True" | "false" | "FALSE" | "False") => FieldType::Boolean,
+        Value::String(_) => FieldType::String,
+        _ => FieldType::Other,
+    })
+}
+
+/// Decimal with an exponent, or NaN.
+fn is_number_text(text: &str) -> bool {
+    let text = text.trim();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_decimal = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') && digits.parse::<f64>().is_ok();
+    text.eq_ignore_ascii_case("nan") || is_decimal
+}
+
+/// Names in the order a JavaScript object gives its keys: small whole numbers first, ascending.
+pub(super) fn object_order<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a String> {
+    let index = |name: &String| name.parse::<u32>().ok().filter(|number| *number < u32::MAX && number.to_string() == *name);
+    let mut names: Vec<&String> = names.collect();
+    names.sort_by_key(|name| index(name).map_or((1, 0), |number| (0, number)));
+    names
 }
 
 /// A JSON value as a cell.
@@ -109,7 +152,7 @@ pub(super) fn bare_config(config: &FieldConfig) -> FieldConfig {
 
 /// A frame a transformation made: "merge-A-B" says of what.
 pub(super) fn made_of(id: &str, frames: &[Frame], fields: Vec<Field>) -> Frame {
-    let ref_ids: Vec<&str> = frames.iter().map(|frame| frame.ref_id.as_deref().unwrap_or("undefined")).collect();
+    let ref_ids: Vec<&str> = frames.iter().map(|frame| frame.ref_id.as_deref().unwrap_or_default()).collect();
     Frame { name: None, ref_id: Some(format!("{id}-{}", ref_ids.join("-"))), meta: FrameMeta::default(), fields }
 }
 
@@ -142,4 +185,13 @@ pub(super) fn is_time_series_field(field: &Field) -> bool {
 pub(super) fn is_time_series_frame(frame: &Frame) -> bool {
     let has = |test: fn(&Field) -> bool| frame.fields.iter().any(test);
     frame.fields.len() >= 2 && has(is_time_series_field) && has(|field| field.kind == FieldType::Number)
+}
+
+/// A text in a column of another type is read as that type (`MutableDataFrame.add`).
+pub(super) fn parsed(cell: Value, kind: FieldType) -> Value {
+    match (cell, kind) {
+        (Value::String(text), FieldType::Number) => Value::Number(crate::js::parse_float(&text)),
+        (Value::String(text), FieldType::Boolean) => Value::Boolean(!text.starts_with(['F', 'f', '0'])),
+        (cell, _) => cell,
+    }
 }

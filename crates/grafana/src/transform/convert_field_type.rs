@@ -10,7 +10,7 @@ use crate::{
     field::{DisplayContext, NameContext, parse_date},
     frame::{Field, FieldType, Frame, Value, Values},
     js::number_from_string,
-    time::{TimeZone, format_moment},
+    time::{Clock, TimeZone, format_moment, parse_math, read_moment},
 };
 
 pub(super) fn convert_field_type(mut frames: Vec<Frame>, options: &Json, context: &DisplayContext) -> Vec<Frame> {
@@ -32,7 +32,7 @@ pub(super) fn convert_field_type(mut frames: Vec<Frame>, options: &Json, context
 fn convert(field: &mut Field, conversion: &Json, context: &DisplayContext) {
     let old = cells(&field.values, field.values.len());
     match option::text(conversion, "destinationType") {
-        Some("time") => to_time(field, &old, option::text(conversion, "dateFormat")),
+        Some("time") => to_time(field, &old, option::text(conversion, "dateFormat"), context),
         Some("number") => {
             field.kind = FieldType::Number;
             field.values = Values::Number(old.iter().map(number).collect());
@@ -79,30 +79,55 @@ fn is_truthy(cell: &Value) -> bool {
     }
 }
 
-/// Numbers are taken as milliseconds (seconds with format "X"), texts are read as dates.
-///
-/// DIFFERENCE: of moment's parsing patterns only ISO 8601 forms and "X" are read.
-fn to_time(field: &mut Field, old: &[Value], format: Option<&str>) {
-    let factor = if format == Some("X") { 1000.0 } else { 1.0 };
-    let moment = |cell: &Value| match cell {
-        Value::Number(number) if *number != 0.0 || factor == 1.0 => Some(number * factor).filter(|ms| ms.is_finite()),
-        Value::String(text) => parse_date(text).or_else(|| {
-            let number = number_from_string(text);
-            (!text.trim().is_empty() && format == Some("X") && number.is_finite()).then_some(number * factor)
-        }),
-        _ => None,
-    };
-    if field.kind == FieldType::Time {
+/// Numbers are taken as milliseconds (seconds with format "X"), texts are read by the pattern.
+fn to_time(field: &mut Field, old: &[Value], format: Option<&str>, context: &DisplayContext) {
+    let starts_with_number = matches!(old.first(), Some(Value::Number(_)));
+    if field.kind == FieldType::Time && starts_with_number {
         return;
     }
+    let is_plain = starts_with_number && format != Some("X");
+    let first = old.iter().find(|cell| **cell != Value::Null);
+    let factor = if format == Some("X") && matches!(first, Some(Value::Number(_))) { 1000.0 } else { 1.0 };
+    let is_iso = matches!(first, Some(Value::String(text)) if is_iso_time(text));
+    let moment = |cell: &Value| match cell {
+        Value::Number(number) if is_plain => Some(*number),
+        Value::Number(number) => Some(number.trunc() * factor).filter(|ms| *number != 0.0 && ms.is_finite()),
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) if is_iso => parse_date(text),
+        Value::String(text) => read_time(text, format, context),
+        _ => None,
+    };
     field.kind = FieldType::Time;
     field.values = Values::Time(old.iter().map(moment).collect());
 }
 
+/// `dateTimeParse` of a text: what ends in "Z" is ISO in UTC whatever the pattern; "now" is relative.
+fn read_time(text: &str, format: Option<&str>, context: &DisplayContext) -> Option<f64> {
+    if text.contains("now") {
+        let clock = Clock { now_ms: context.now_ms, zone: context.zone.clone(), week_start: 0, fiscal_year_start_month: 0 };
+        let math = text.strip_prefix("now").and_then(|math| parse_math(math, context.now_ms, false, &clock));
+        return math.or(Some(context.now_ms));
+    }
+    if text.ends_with('Z') {
+        return read_moment(text, "YYYY-MM-DDTHH:mm:ss.SSSZ", &TimeZone::utc(), context.now_ms);
+    }
+    read_moment(text, format.unwrap_or("YYYY-MM-DD HH:mm:ss"), context.zone, context.now_ms)
+}
+
+/// A whole ISO 8601 time with its offset.
+fn is_iso_time(text: &str) -> bool {
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let Some(rest) = shape.strip_prefix("0000-00-00T00:00:00") else { return false };
+    let fraction = rest.strip_prefix('.').map_or(0, |rest| rest.bytes().take_while(|byte| *byte == b'0').count());
+    let rest = if fraction >= 3 { &rest[1 + fraction..] } else { rest };
+    matches!(rest, "Z" | "+00:00" | "-00:00" | "+0000" | "-0000")
+}
+
 /// The column as texts (`fieldToStringField`): times by the pattern, texts and JSON in JSON's own form.
 pub(super) fn texts(kind: FieldType, old: &[Value], format: Option<&str>, join_with: Option<&str>, zone: &TimeZone) -> Vec<Option<String>> {
+    let iso = if zone.name == "UTC" { "YYYY-MM-DDTHH:mm:ss[Z]" } else { "YYYY-MM-DDTHH:mm:ssZ" };
     let text = |cell: &Value| match (kind, cell) {
-        (FieldType::Time, Value::Number(ms)) => format_moment(*ms, format.unwrap_or("YYYY-MM-DDTHH:mm:ssZ"), zone),
+        (FieldType::Time, Value::Number(ms)) => format_moment(*ms, format.unwrap_or(iso), zone),
         (FieldType::Time, _) => "Invalid date".into(),
         (FieldType::Other | FieldType::String, Value::Json(Json::Array(items))) if join_with.is_some() => {
             let parts: Vec<String> = items.iter().map(|item| crate::field::to_text(&cell_of(item))).collect();

@@ -2,11 +2,11 @@
 
 use serde_json::Value as Json;
 
-use super::{Outcome, cells::take_rows, option};
+use super::{Outcome, cells::pick_rows, option};
 use crate::{
-    field::{NameContext, display_name_in, to_number},
+    field::{NameContext, display_name_in, to_number, to_text},
     frame::{Frame, Value},
-    js::{js_regex, number_from_string, parse_int},
+    js::{compare_code_units, js_regex, number_from_string, parse_int},
 };
 
 pub(super) fn filter_by_value(frames: Vec<Frame>, options: &Json) -> Outcome {
@@ -27,13 +27,14 @@ pub(super) fn filter_by_value(frames: Vec<Frame>, options: &Json) -> Outcome {
         let place = |name: &str| fields.iter().rposition(|field| field == name);
         let conditions: Vec<(Option<usize>, &Condition)> = conditions.iter().map(|(name, one)| (place(name), one)).collect();
         let holds = |row: usize| {
-            let mut results =
-                conditions.iter().map(|(index, one)| index.is_some_and(|index| one.holds(&frame.fields[index].values.get(row))));
+            let mut results = conditions.iter().map(|(index, one)| {
+                index.is_some_and(|index| one.holds(&frame.fields[index].values.get(row), frame.fields[index].missing(row)))
+            });
             if needs_all { results.all(|holds| holds) } else { results.any(|holds| holds) }
         };
         let rows: Vec<usize> = (0..frame.len()).filter(|row| holds(*row) == is_include).collect();
         for field in &mut frame.fields {
-            field.values = take_rows(&field.values, &rows);
+            pick_rows(field, &rows);
         }
         frame
     });
@@ -44,7 +45,7 @@ pub(super) fn filter_by_value(frames: Vec<Frame>, options: &Json) -> Outcome {
 enum Condition {
     IsNull(bool),
     /// "greater" and its kin, with the bound.
-    Compare(String, f64),
+    Compare(String, Json),
     Equal(bool, Json),
     Substring(bool, String),
     Between(f64, f64),
@@ -65,7 +66,7 @@ impl Condition {
         Ok(match id {
             "isNull" => Condition::IsNull(true),
             "isNotNull" => Condition::IsNull(false),
-            "greater" | "greaterOrEqual" | "lower" | "lowerOrEqual" => Condition::Compare(id.into(), loose_number(value)),
+            "greater" | "greaterOrEqual" | "lower" | "lowerOrEqual" => Condition::Compare(id.into(), value.clone()),
             "equal" => Condition::Equal(true, value.clone()),
             "notEqual" => Condition::Equal(false, value.clone()),
             "substring" => Condition::Substring(true, text()),
@@ -76,22 +77,29 @@ impl Condition {
         })
     }
 
-    fn holds(&self, cell: &Value) -> bool {
+    /// A null counts as `missing`.
+    fn holds(&self, cell: &Value, missing: f64) -> bool {
         let number = || match cell {
-            Value::Null => 0.0, // `null > 1` compares 0
+            Value::Null => missing, // `null > 1` compares 0
             Value::String(text) => number_from_string(text),
+            Value::Json(json) => number_from_string(&to_text(&Value::Json(json.clone()))),
             other => to_number(other),
         };
         match self {
             Condition::IsNull(expected) => (*cell == Value::Null) == *expected,
             Condition::Compare(op, bound) => {
-                let number = number();
-                match op.as_str() {
-                    "greater" => number > *bound,
-                    "greaterOrEqual" => number >= *bound,
-                    "lower" => number < *bound,
-                    _ => number <= *bound,
-                }
+                let order = match (cell, bound) {
+                    _ if number().is_nan() => None,
+                    // Two texts are compared as texts, if the cell's is a number at all.
+                    (Value::String(text), Json::String(bound)) => Some(compare_code_units(text, bound)),
+                    (_, bound) => number().partial_cmp(&loose_number(bound)),
+                };
+                order.is_some_and(|order| match op.as_str() {
+                    "greater" => order.is_gt(),
+                    "greaterOrEqual" => order.is_ge(),
+                    "lower" => order.is_lt(),
+                    _ => order.is_le(),
+                })
             }
             Condition::Equal(expected, value) => loosely_equal(cell, value) == *expected,
             Condition::Substring(is_in, part) => match cell {

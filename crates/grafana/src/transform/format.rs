@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::{cells::cells, convert_field_type::texts, option};
+use super::{Outcome, cells::cells, convert_field_type::texts, option};
 use crate::{
     field::{DisplayContext, NameContext, display_name_in},
-    frame::{FieldType, Frame, Values},
+    frame::{FieldType, Frame, Value, Values},
     time::TimeZone,
 };
 
@@ -25,22 +25,25 @@ pub(super) fn format_time(mut frames: Vec<Frame>, options: &Json, context: &Disp
     frames
 }
 
-pub(super) fn format_string(mut frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
-    let Some(matcher) = option::matcher("byName", option::text(options, "stringField").unwrap_or_default().into()) else { return frames };
+pub(super) fn format_string(mut frames: Vec<Frame>, options: &Json) -> Outcome {
+    let Some(matcher) = option::matcher("byName", option::text(options, "stringField").unwrap_or_default().into()) else {
+        return Ok(frames);
+    };
     let names = NameContext::of(&frames);
     for frame in &mut frames {
         let found: Vec<bool> = frame.fields.iter().map(|field| matcher.matches(field, frame, &names)).collect();
         for (field, _) in frame.fields.iter_mut().zip(found).filter(|(_, found)| *found) {
             let old = cells(&field.values, field.values.len());
             let text = |cell| match cell {
-                crate::frame::Value::Null => None,
-                cell => Some(formatted(&crate::field::to_text(&cell), options)),
+                Value::Null => Ok(None),
+                Value::String(text) => Ok(Some(formatted(&text, options))),
+                _ => Err(format!("a cell of \"{}\" is no text", field.name)),
             };
-            field.values = Values::String(old.into_iter().map(text).collect());
+            field.values = Values::String(old.into_iter().map(text).collect::<Result<_, String>>()?);
             field.kind = FieldType::String;
         }
     }
-    frames
+    Ok(frames)
 }
 
 fn formatted(text: &str, options: &Json) -> String {

@@ -8,8 +8,8 @@ use super::{
     option,
 };
 use crate::{
-    field::{NameContext, display_name_in, reduce_field, reduced_type},
-    frame::{Field, Frame, FrameMeta},
+    field::{NameContext, display_name_in, reduce_field, reduced_type, to_text},
+    frame::{Field, Frame, FrameMeta, Value, Values},
 };
 
 pub(super) fn group_by(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
@@ -29,7 +29,11 @@ pub(super) fn group_by(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
         }
         let groups = group_rows(frame, &key_fields);
         let firsts: Vec<usize> = groups.values().map(|rows| rows[0]).collect();
-        let mut fields: Vec<Field> = key_fields.iter().map(|field| key_field(field, &firsts)).collect();
+        let first_named = |key: &Field| {
+            let name = |field: &Field| lookup_name(field, frame, &keys, frames.len(), &names);
+            frame.fields.iter().find(|field| name(field) == name(key)).map_or_else(|| key.values.clone(), |field| field.values.clone())
+        };
+        let mut fields: Vec<Field> = key_fields.iter().map(|field| key_field(field, &first_named(field), &firsts)).collect();
         for field in &frame.fields {
             let name = lookup_name(field, frame, &keys, frames.len(), &names);
             let Some(rule) = rules.get(&name) else { continue };
@@ -42,7 +46,10 @@ pub(super) fn group_by(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
             if !is_wanted {
                 continue;
             }
-            let parts: Vec<Field> = groups.values().map(|rows| Field { values: take_rows(&field.values, rows), ..field.clone() }).collect();
+            // What has one name is gathered in one column, though reduced for each of them.
+            let same: Vec<&Field> =
+                frame.fields.iter().filter(|other| lookup_name(other, frame, &keys, frames.len(), &names) == name).collect();
+            let parts: Vec<Field> = groups.values().map(|rows| gathered(&same, rows)).collect();
             for aggregation in &aggregations {
                 let cells = parts.iter().map(|part| reduce_field(part, aggregation)).collect();
                 let kind = reduced_type(aggregation, field.kind);
@@ -66,14 +73,15 @@ fn lookup_name(field: &Field, frame: &Frame, keys: &[&&String], n_frames: usize,
 }
 
 /// Rows by the text of their key cells, in the order the keys appear.
-fn group_rows(frame: &Frame, keys: &[&Field]) -> IndexMap<String, Vec<usize>> {
+pub(super) fn group_rows(frame: &Frame, keys: &[&Field]) -> IndexMap<String, Vec<usize>> {
     let mut groups: IndexMap<String, Vec<usize>> = IndexMap::new();
     for row in 0..frame.len() {
         // An array's text: nulls are empty, parts joined by commas.
         let parts: Vec<String> = keys
             .iter()
             .map(|field| match field.values.get(row) {
-                crate::frame::Value::Null => String::new(),
+                Value::Null => String::new(),
+                Value::Json(json) => to_text(&Value::Json(json)),
                 cell => key_text(&cell),
             })
             .collect();
@@ -82,6 +90,17 @@ fn group_rows(frame: &Frame, keys: &[&Field]) -> IndexMap<String, Vec<usize>> {
     groups
 }
 
-fn key_field(field: &Field, firsts: &[usize]) -> Field {
-    Field { config: field.config.clone(), ..new_field(field.name.clone(), field.kind, take_rows(&field.values, firsts)) }
+/// A key's column: one cell for each group.
+pub(super) fn key_field(field: &Field, values: &Values, firsts: &[usize]) -> Field {
+    Field { config: field.config.clone(), ..new_field(field.name.clone(), field.kind, take_rows(values, firsts)) }
+}
+
+/// The cells of one group, row by row, of all fields that have one name; type and config are the first one's.
+pub(super) fn gathered(same: &[&Field], rows: &[usize]) -> Field {
+    let [only] = same else {
+        let Some(first) = same.first() else { return Field::default() };
+        let cells = rows.iter().flat_map(|row| same.iter().map(|field| field.values.get(*row))).collect();
+        return Field { config: first.config.clone(), ..new_field(first.name.clone(), first.kind, column(first.kind, cells)) };
+    };
+    Field { config: only.config.clone(), ..new_field(only.name.clone(), only.kind, take_rows(&only.values, rows)) }
 }

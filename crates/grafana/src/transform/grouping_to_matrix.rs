@@ -8,7 +8,7 @@ use super::{
     option,
 };
 use crate::{
-    field::NameContext,
+    field::{NameContext, loose_key},
     frame::{Field, FieldType, Frame, Value},
 };
 
@@ -37,30 +37,32 @@ pub(super) fn grouping_to_matrix(frames: Vec<Frame>, options: &Json) -> Vec<Fram
     };
     let first = Field {
         config: row_field.config.clone(),
-        ..new_field(format!("{row_name}\\{column_name}"), row_field.kind, column(row_field.kind, rows.values().cloned().collect()))
+        ..new_field(format!("{row_name}\\{column_name}"), row_field.kind, column(row_field.kind, rows.clone()))
     };
     let mut config = value_field.config.clone();
     // The columns are named by the cells, whatever the data source would have them called.
     config.display_name = None;
-    if columns.values().any(|cell| matches!(cell, Value::Number(_))) {
+    if columns.iter().any(|cell| matches!(cell, Value::Number(_))) {
         config.display_name_from_ds = None;
     }
     let mut fields = vec![first];
-    for key in columns.keys() {
-        let cell = |row: &String| match matrix.get(&(key.clone(), row.clone())) {
+    for key in &columns {
+        let cell = |row: &Value| match matrix.get(&(key_text(key), key_text(row))) {
             None | Some(Value::Null) => empty.clone(),
             Some(value) => value.clone(),
         };
-        let values = column(value_field.kind, rows.keys().map(cell).collect());
-        fields.push(Field { config: config.clone(), ..new_field(key.clone(), value_field.kind, values) });
+        let values = column(value_field.kind, rows.iter().map(cell).collect());
+        let name = if *key == Value::Null { String::new() } else { key_text(key) };
+        fields.push(Field { config: config.clone(), ..new_field(name, value_field.kind, values) });
     }
     vec![Frame { fields, ..Frame::default() }]
 }
 
-fn unique(field: &Field) -> IndexMap<String, Value> {
+/// Cells that differ, by type and text.
+fn unique(field: &Field) -> Vec<Value> {
     let mut unique = IndexMap::new();
     for cell in cells(&field.values, field.values.len()) {
-        unique.entry(key_text(&cell)).or_insert(cell);
+        unique.entry(loose_key(&cell)).or_insert(cell);
     }
-    unique
+    unique.into_values().collect()
 }

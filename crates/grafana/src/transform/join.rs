@@ -6,7 +6,8 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::{
-    cells::{key_text, take, time_field},
+    Outcome,
+    cells::{key_text, object_order, take, time_field},
     option,
     sort_by::sort_frame,
 };
@@ -15,13 +16,21 @@ use crate::{
     frame::{Field, FieldType, Frame, Value, Values},
 };
 
-pub(super) fn join_by_field(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
+pub(super) fn join_by_field(frames: Vec<Frame>, options: &Json) -> Outcome {
+    let join_by = option::text(options, "byField").and_then(|name| option::matcher("byName", name.into()));
+    let mode = option::text(options, "mode").unwrap_or("outer");
+    if frames.len() > 1 && mode != "outer" && joinable(&frames, join_by.as_ref()).is_empty() {
+        return Err("no frame has the field to join by".into());
+    }
+    Ok(joined(frames, join_by, mode))
+}
+
+fn joined(frames: Vec<Frame>, join_by: Option<FieldMatcher>, mode: &str) -> Vec<Frame> {
     if frames.len() <= 1 {
         return frames;
     }
-    let join_by = option::text(options, "byField").and_then(|name| option::matcher("byName", name.into()));
-    let fields = join_frames(&frames, join_by, option::text(options, "mode").unwrap_or("outer"));
-    let ref_ids: Vec<&str> = frames.iter().map(|frame| frame.ref_id.as_deref().unwrap_or("undefined")).collect();
+    let fields = join_frames(&frames, join_by, mode);
+    let ref_ids: Vec<&str> = frames.iter().map(|frame| frame.ref_id.as_deref().unwrap_or_default()).collect();
     vec![Frame { ref_id: Some(format!("joinByField-{}", ref_ids.join("-"))), fields, ..Frame::default() }]
 }
 
@@ -32,8 +41,8 @@ pub(super) fn ensure_columns(frames: Vec<Frame>) -> Vec<Frame> {
     let is_consistent = first.is_some() && names.all(|name| name == first);
     match first.filter(|_| is_consistent && frames.len() > 1) {
         Some(name) => {
-            let options = serde_json::json!({ "byField": name });
-            join_by_field(frames, &options)
+            let join_by = option::matcher("byName", name.into());
+            joined(frames, join_by, "outer")
         }
         None => frames,
     }
@@ -71,18 +80,24 @@ struct Table {
 
 /// The joined fields, key first; none when no frame has the key.
 fn join_frames(frames: &[Frame], join_by: Option<FieldMatcher>, mode: &str) -> Vec<Field> {
-    let matcher = join_by.unwrap_or_else(|| best_join_field(frames));
-    let names = NameContext::of(frames);
-    let tables: Vec<Table> = frames.iter().filter_map(|frame| table(frame, &matcher, &names)).collect();
+    let tables = joinable(frames, join_by.as_ref());
     let Some(first_key) = tables.first().map(|table| table.key.clone()) else { return Vec::new() };
+    let whole = |(key, columns): (Values, Vec<Values>)| (key, columns.into_iter().map(|values| (values, Vec::new())).collect());
     let (key, columns) = match mode {
-        "inner" => tabular(&tables, false),
-        "outerTabular" => tabular(&tables, true),
+        "inner" => whole(tabular(&tables, false)),
+        "outerTabular" => whole(tabular(&tables, true)),
         _ => outer(&tables),
     };
     let fields = tables.iter().flat_map(|table| &table.fields).zip(columns);
-    let joined = std::iter::once(Field { values: key, ..first_key });
-    joined.chain(fields.map(|(field, values)| Field { values, ..field.clone() })).collect()
+    let joined = std::iter::once(Field { values: key, gaps: Vec::new(), ..first_key });
+    joined.chain(fields.map(|(field, (values, gaps))| Field { values, gaps, ..field.clone() })).collect()
+}
+
+/// The frames that have the key.
+fn joinable(frames: &[Frame], join_by: Option<&FieldMatcher>) -> Vec<Table> {
+    let best = best_join_field(frames);
+    let names = NameContext::of(frames);
+    frames.iter().filter_map(|frame| table(frame, join_by.unwrap_or(&best), &names)).collect()
 }
 
 /// The first time field; without one the first number field (`pickBestJoinField`).
@@ -111,6 +126,7 @@ fn named(field: &Field, frame: &Frame) -> Field {
             copy.labels.insert("name".into(), name.clone());
         }
     }
+    copy.has_empty_labels = copy.labels.is_empty();
     copy
 }
 
@@ -122,20 +138,27 @@ enum NullMode {
     Expand,
 }
 
+/// A column and the rows it has no partner in.
+type Column = (Values, Vec<usize>);
+
 /// Keys that are numbers, united and sorted; gaps are empty.
-///
-/// Grafana tells a gap ("undefined": lines may cross it) from a null; here both are null, so the null modes only decide
-/// whether a null overwrites nothing, which leaves the same cells.
-fn outer(tables: &[Table]) -> (Values, Vec<Values>) {
+fn outer(tables: &[Table]) -> (Values, Vec<Column>) {
     let mut keys: IndexMap<String, Value> = IndexMap::new();
-    for table in tables {
+    // Objects are equal to themselves only.
+    let text = |key: &Value, table: usize, row: usize| match key {
+        Value::Json(Json::Array(_) | Json::Object(_)) => format!("\0{table} {row}"),
+        Value::Null => "\0".into(),
+        key => key_text(key),
+    };
+    for (index, table) in tables.iter().enumerate() {
         for row in 0..table.key.values.len() {
             let key = table.key.values.get(row);
-            keys.entry(key_text(&key)).or_insert(key);
+            keys.entry(text(&key, index, row)).or_insert(key);
         }
     }
     let number = |key: &Value| match key {
         Value::Number(number) => *number,
+        Value::Boolean(flag) => f64::from(u8::from(*flag)),
         _ => 0.0,
     };
     let mut sorted: Vec<(String, Value)> = keys.into_iter().collect();
@@ -146,9 +169,9 @@ fn outer(tables: &[Table]) -> (Values, Vec<Values>) {
     });
     let places: HashMap<&str, usize> = sorted.iter().enumerate().map(|(place, (key, _))| (key.as_str(), place)).collect();
     let mut columns = Vec::new();
-    for table in tables {
-        let row_places: Vec<usize> =
-            (0..table.key.values.len()).filter_map(|row| places.get(key_text(&table.key.values.get(row)).as_str()).copied()).collect();
+    for (index, table) in tables.iter().enumerate() {
+        let key = |row: usize| text(&table.key.values.get(row), index, row);
+        let row_places: Vec<usize> = (0..table.key.values.len()).filter_map(|row| places.get(key(row).as_str()).copied()).collect();
         for field in &table.fields {
             let mode = null_mode(field);
             let mut rows: Vec<Option<usize>> = vec![None; sorted.len()];
@@ -157,11 +180,28 @@ fn outer(tables: &[Table]) -> (Values, Vec<Values>) {
                     rows[*place] = Some(row);
                 }
             }
-            columns.push(take(&field.values, &rows));
+            columns.push((take(&field.values, &rows), gaps(field, &rows, mode)));
         }
     }
     let kind = tables.first().map_or(FieldType::Other, |table| table.key.kind);
     (super::cells::column(kind, sorted.into_iter().map(|(_, key)| key).collect()), columns)
+}
+
+/// The rows that stay without any cell, null included: nulls spread over the gaps beside them unless lines may cross them.
+fn gaps(field: &Field, rows: &[Option<usize>], mode: NullMode) -> Vec<usize> {
+    let is_null = |row: &Option<usize>| row.is_some_and(|row| field.values.get(row) == Value::Null && !field.is_gap(row));
+    let is_empty = |row: &Option<usize>| row.is_none_or(|row| field.values.get(row) == Value::Null);
+    let mut gaps = Vec::new();
+    let mut start = 0;
+    while start < rows.len() {
+        let length = rows[start..].iter().take_while(|row| is_empty(row)).count();
+        let run = start..start + length;
+        if mode != NullMode::Expand || !rows[run.clone()].iter().any(is_null) {
+            gaps.extend(run.filter(|place| !is_null(&rows[*place])));
+        }
+        start += length + 1;
+    }
+    gaps
 }
 
 fn null_mode(field: &Field) -> NullMode {
@@ -205,7 +245,7 @@ fn tabular(tables: &[Table], is_outer: bool) -> (Values, Vec<Values>) {
         }
         let unmatched_right: Vec<usize> = match is_outer {
             true => {
-                sorted_like_object(&index).into_iter().filter(|key| !matched.contains(*key)).flat_map(|key| index[key].clone()).collect()
+                object_order(index.keys()).into_iter().filter(|key| !matched.contains(*key)).flat_map(|key| index[key].clone()).collect()
             }
             false => Vec::new(),
         };
@@ -224,12 +264,4 @@ fn tabular(tables: &[Table], is_outer: bool) -> (Values, Vec<Values>) {
         key = super::cells::column(first.key.kind, keys);
     }
     (key, columns)
-}
-
-/// A JavaScript object gives its keys with small whole numbers first, ascending.
-fn sorted_like_object(index: &IndexMap<String, Vec<usize>>) -> Vec<&String> {
-    let array_index = |key: &String| key.parse::<u32>().ok().filter(|number| number.to_string() == *key && *number < u32::MAX);
-    let mut keys: Vec<&String> = index.keys().collect();
-    keys.sort_by_key(|key| array_index(key).map_or((1, 0), |number| (0, number)));
-    keys
 }

@@ -24,7 +24,7 @@ fn to_columns(frame: Frame, keep: Option<&[String]>, value_label: Option<&str>) 
     let mut columns: IndexMap<String, IndexSet<String>> = IndexMap::new();
     let mut fields: Vec<Field> = Vec::new();
     for field in frame.fields {
-        if field.labels.is_empty() {
+        if field.labels.is_empty() && !field.has_empty_labels {
             fields.push(field);
             continue;
         }
@@ -52,7 +52,7 @@ fn to_rows(frames: &[Frame], keep: Option<Vec<String>>) -> Vec<Frame> {
     let names = NameContext::of(frames);
     let mut result = Vec::new();
     for frame in frames {
-        for field in frame.fields.iter().filter(|field| !field.labels.is_empty()) {
+        for field in frame.fields.iter().filter(|field| !field.labels.is_empty() || field.has_empty_labels) {
             let keys: Vec<String> = keep.clone().unwrap_or_else(|| field.labels.keys().cloned().collect());
             if keys.is_empty() {
                 continue;

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{cells::take_rows, option};
+use super::{cells::pick_rows, option};
 use crate::frame::Frame;
 
 pub(super) fn limit(mut frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
@@ -22,7 +22,7 @@ pub(super) fn limit(mut frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
                     start => ((length as i64 + start).max(0) as usize..length).collect(),
                 },
             };
-            field.values = take_rows(&field.values, &rows);
+            pick_rows(field, &rows);
         }
     }
     frames

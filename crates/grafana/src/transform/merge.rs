@@ -2,7 +2,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::cells::{bare_config, column, key_text, made_of};
+use super::cells::{bare_config, column, key_text, made_of, parsed};
 use crate::frame::{Field, Frame, Labels, Value};
 
 /// One merged row: a cell for each field that some frame gave.
@@ -52,9 +52,10 @@ pub(super) fn merge(frames: Vec<Frame>) -> Vec<Frame> {
         }
     }
     let fields = columns.values().enumerate().map(|(index, (field, _))| {
-        let cells = rows.iter().map(|row| row[index].clone().unwrap_or(Value::Null)).collect();
+        let cells = rows.iter().map(|row| parsed(row[index].clone().unwrap_or(Value::Null), field.kind)).collect();
+        let gaps = rows.iter().enumerate().filter(|(_, row)| row[index].is_none()).map(|(place, _)| place).collect();
         let kept = (*field).clone();
-        Field { labels: Labels::new(), config: bare_config(&field.config), values: column(field.kind, cells), ..kept }
+        Field { labels: Labels::new(), config: bare_config(&field.config), values: column(field.kind, cells), gaps, ..kept }
     });
     let fields = fields.collect();
     let data: Vec<Frame> = data.into_iter().cloned().collect();

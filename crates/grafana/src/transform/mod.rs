@@ -14,11 +14,13 @@ mod cells;
 mod concatenate;
 mod config_from_data;
 mod convert_field_type;
+mod convert_frame_type;
 mod extract_fields;
 mod filter;
 mod filter_by_value;
 mod format;
 mod group_by;
+mod group_to_nested_table;
 mod grouping_to_matrix;
 mod histogram;
 mod join;
@@ -93,26 +95,28 @@ fn run(id: &str, frames: Vec<Frame>, options: &Json, context: &DisplayContext) -
         "filterByValue" => filter_by_value::filter_by_value(frames, options),
         "renameByRegex" => rename_by_regex::rename_by_regex(frames, options),
         "merge" => Ok(merge::merge(frames)),
-        "joinByField" | "seriesToColumns" => Ok(join::join_by_field(frames, options)),
+        "joinByField" | "seriesToColumns" => join::join_by_field(frames, options),
         "joinByLabels" => Ok(join_by_labels::join_by_labels(frames, options)),
         "ensureColumns" => Ok(join::ensure_columns(frames)),
         "calculateField" => calculate_field::calculate_field(frames, options),
         "groupBy" => Ok(group_by::group_by(frames, options)),
+        "groupToNestedTable" => Ok(group_to_nested_table::group_to_nested_table(frames, options)),
         "groupingToMatrix" => Ok(grouping_to_matrix::grouping_to_matrix(frames, options)),
         "reduce" => Ok(reduce::reduce(frames, options)),
         "sortBy" => Ok(sort_by::sort_by(frames, options)),
         "labelsToFields" => Ok(labels_to_fields::labels_to_fields(frames, options)),
         "seriesToRows" => Ok(series_to_rows::series_to_rows(frames)),
         "convertFieldType" => Ok(convert_field_type::convert_field_type(frames, options, context)),
+        "convertFrameType" => Ok(convert_frame_type::convert_frame_type(frames, options)),
         "formatTime" => Ok(format::format_time(frames, options, context)),
-        "formatString" => Ok(format::format_string(frames, options)),
+        "formatString" => format::format_string(frames, options),
         "extractFields" => Ok(extract_fields::extract_fields(frames, options)),
         "limit" => Ok(limit::limit(frames, options)),
         "concatenate" => Ok(concatenate::concatenate(frames, options)),
         "prepareTimeSeries" => Ok(prepare_time_series::prepare_time_series(frames, options)),
         "rowsToFields" => Ok(rows_to_fields::rows_to_fields(frames, options)),
         "configFromData" => Ok(config_from_data::config_from_data(frames, options)),
-        "transpose" => Ok(transpose::transpose(frames, options)),
+        "transpose" => transpose::transpose(frames, options),
         "partitionByValues" => Ok(partition::partition_by_values(frames, options)),
         "timeSeriesTable" => Ok(time_series_table::time_series_table(frames, options)),
         "histogram" => Ok(histogram::histogram(frames, options)),

@@ -11,7 +11,14 @@ use crate::{
     js::natural_compare,
 };
 
-pub(super) fn organize(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
+pub(super) fn organize(mut frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
+    // Names are asked for before fields go and move, and hold as long as there are several frames, or one, as there were.
+    let was_single = frames.len() == 1;
+    let names = NameContext::of(&frames);
+    for frame in &mut frames {
+        let shown: Vec<String> = frame.fields.iter().map(|field| display_name_in(field, frame, &names)).collect();
+        frame.fields.iter_mut().zip(shown).for_each(|(field, name)| field.display_name = Some(name));
+    }
     let chosen = |key: &str| -> Vec<String> {
         let map = options.get(key).and_then(Json::as_object).into_iter().flatten();
         map.filter(|(_, value)| value.as_bool() == Some(true)).map(|(name, _)| name.clone()).collect()
@@ -20,7 +27,19 @@ pub(super) fn organize(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
     if options.get("includeByName").is_some_and(Json::is_object) {
         filters["include"] = json!({ "names": chosen("includeByName") });
     }
-    rename(order(filter::by_name(frames, &filters), options), options)
+    let mut frames = filter::by_name(frames, &filters);
+    if (frames.len() == 1) != was_single {
+        forget(&mut frames);
+    }
+    let mut frames = order(frames, options);
+    if !was_single {
+        forget(&mut frames);
+    }
+    rename(frames, options)
+}
+
+fn forget(frames: &mut [Frame]) {
+    frames.iter_mut().flat_map(|frame| &mut frame.fields).for_each(|field| field.display_name = None);
 }
 
 pub(super) fn order(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
@@ -29,8 +48,12 @@ pub(super) fn order(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
     frames
         .into_iter()
         .map(|frame| {
-            let mut keyed: Vec<(String, usize)> =
-                frame.fields.iter().enumerate().map(|(index, field)| (display_name_in(field, &frame, &names), index)).collect();
+            let mut keyed: Vec<(String, usize)> = frame
+                .fields
+                .iter()
+                .enumerate()
+                .map(|(index, field)| (field.display_name.clone().unwrap_or_else(|| display_name_in(field, &frame, &names)), index))
+                .collect();
             if is_auto {
                 let first_time = frame.fields.iter().position(|field| field.kind == FieldType::Time);
                 keyed.sort_by(|a, b| auto_order(a, b, &frame, first_time, options));
@@ -77,10 +100,11 @@ pub(super) fn rename(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
     if names.is_empty() {
         return frames;
     }
+    let name = |field: &Field, frame: &Frame| field.display_name.clone().unwrap_or_else(|| name_alone(field, frame));
     frames
         .into_iter()
         .map(|mut frame| {
-            let old: Vec<String> = frame.fields.iter().map(|field| name_alone(field, &frame)).collect();
+            let old: Vec<String> = frame.fields.iter().map(|field| name(field, &frame)).collect();
             for (field, old) in frame.fields.iter_mut().zip(old) {
                 if let Some(name) = names.get(&old).filter(|name| !name.is_empty()) {
                     field.config.display_name = Some(name.clone());

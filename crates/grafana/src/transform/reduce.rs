@@ -4,13 +4,12 @@ use indexmap::IndexSet;
 use serde_json::Value as Json;
 
 use super::{
-    cells::{column, new_field, strings},
+    cells::{column, guess_type, new_field, strings},
     option,
 };
 use crate::{
     field::{FieldMatcher, Matcher, NameContext, display_name_in, is_reducer, reduce_field, reducer_name},
     frame::{Field, FieldType, Frame, Value, Values},
-    js::number_from_string,
 };
 
 pub(super) fn reduce(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
@@ -38,7 +37,7 @@ pub(super) fn reduce(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
     };
     let tables = frames.iter().map(|frame| rows_of(frame, &matcher, &reducers, with_labels.then_some(&labels), &names));
     let Some(mut merged) = stack(tables.collect()) else { return Vec::new() };
-    let ref_ids: Vec<&str> = frames.iter().map(|frame| frame.ref_id.as_deref().unwrap_or("undefined")).collect();
+    let ref_ids: Vec<&str> = frames.iter().map(|frame| frame.ref_id.as_deref().unwrap_or_default()).collect();
     merged.ref_id = Some(format!("reduce-{}", ref_ids.join("-")));
     merged.name = None;
     vec![merged]
@@ -56,27 +55,24 @@ fn rows_of(frame: &Frame, matcher: &FieldMatcher, reducers: &[String], labels: O
         let cells: Vec<Value> = source
             .iter()
             .map(|field| match reduce_field(field, reducer) {
-                // So it is in Grafana, to keep rows apart from missing ones.
-                Value::Null if !field.values.is_empty() => Value::Number(f64::NAN),
+                // A null is NaN in Grafana, to keep it apart from what is not there at all.
+                Value::Null if !field.values.is_empty() && !is_missing(field, reducer) => Value::Number(f64::NAN),
                 value => value,
             })
             .collect();
-        let kind = guess(&cells);
-        let values = column(kind, cells);
-        fields.push(new_field(reducer_name(reducer), kind, values));
+        let name = reducer_name(reducer);
+        let kind = guess_type(name, &cells).unwrap_or(FieldType::Other);
+        fields.push(new_field(name, kind, column(kind, cells)));
     }
     Frame { fields, ..frame.clone() }
 }
 
-/// `guessFieldTypeForField`: by the first cell that is there; a text that is a number counts as one.
-fn guess(cells: &[Value]) -> FieldType {
-    match cells.iter().find(|cell| **cell != Value::Null) {
-        Some(Value::Number(_)) => FieldType::Number,
-        Some(Value::Boolean(_)) => FieldType::Boolean,
-        Some(Value::String(text)) if !text.trim().is_empty() && !number_from_string(text).is_nan() => FieldType::Number,
-        Some(Value::String(text)) if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") => FieldType::Boolean,
-        Some(Value::String(_)) => FieldType::String,
-        _ => FieldType::Other,
+/// Whether a reduction without a result found nothing, rather than a null.
+fn is_missing(field: &Field, reducer: &str) -> bool {
+    match reducer {
+        "first" => field.is_gap(0),
+        "last" => field.is_gap(field.values.len().saturating_sub(1)),
+        reducer => reducer.starts_with('p') && reducer[1..].parse::<u8>().is_ok(),
     }
 }
 

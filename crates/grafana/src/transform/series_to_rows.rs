@@ -1,7 +1,7 @@
 //! `seriesToRows`: time series under each other as Time, Metric, Value.
 
 use super::{
-    cells::{column, is_time_series_frame, made_of, new_field, strings},
+    cells::{column, is_time_series_frame, made_of, new_field, parsed, strings},
     sort_by::sort_frame,
 };
 use crate::{
@@ -19,7 +19,10 @@ pub(super) fn series_to_rows(frames: Vec<Frame>) -> Vec<Frame> {
     }
     let is_time = |field: &&Field| field.kind == FieldType::Time;
     let first = |test: &dyn Fn(&&Field) -> bool| frames.iter().flat_map(|frame| &frame.fields).find(|field| test(field));
-    let (Some(time_model), Some(value_model)) = (first(&is_time), first(&|field| !is_time(field))) else { return frames };
+    let (Some(time_model), Some(value_model)) = (first(&is_time), first(&|field| !is_time(field))) else {
+        return vec![made_of("seriesToRows", &frames, Vec::new())];
+    };
+    let is_time_first = frames.iter().flat_map(|frame| &frame.fields).next().is_some_and(|field| is_time(&field));
     let (mut times, mut metrics, mut values) = (Vec::new(), Vec::new(), Vec::new());
     for frame in &frames {
         // The last time field counts; the value is next to it.
@@ -32,11 +35,11 @@ pub(super) fn series_to_rows(frames: Vec<Frame>) -> Vec<Frame> {
             values.push(frame.fields.get(value).map_or(Value::Null, |field| field.values.get(row)));
         }
     }
-    let fields = vec![
-        like(time_model, "Time", column(time_model.kind, times)),
-        strings("Metric", metrics),
-        like(value_model, "Value", column(value_model.kind, values)),
-    ];
+    let kind = value_model.kind;
+    let value = like(value_model, "Value", column(kind, values.into_iter().map(|cell| parsed(cell, kind)).collect()));
+    let mut fields = vec![like(time_model, "Time", column(time_model.kind, times)), strings("Metric", metrics)];
+    // The fields stand in the order in which the first of their kind is met; rows are sorted by the first.
+    fields.insert(if is_time_first { 2 } else { 0 }, value);
     vec![sort_frame(made_of("seriesToRows", &frames, fields), 0, true)]
 }
 

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::Value as Json;
 
 use super::{
-    cells::{name_alone, take_rows},
+    cells::{name_alone, pick_rows},
     option,
 };
 use crate::{
@@ -40,7 +40,7 @@ pub(crate) fn sort_frame(mut frame: Frame, index: usize, is_reversed: bool) -> F
         compare(field, a, b)
     });
     for field in &mut frame.fields {
-        field.values = take_rows(&field.values, &rows);
+        pick_rows(field, &rows);
     }
     frame
 }
@@ -48,7 +48,7 @@ pub(crate) fn sort_frame(mut frame: Frame, index: usize, is_reversed: bool) -> F
 fn compare(field: &Field, a: usize, b: usize) -> Ordering {
     let (left, right) = (field.values.get(a), field.values.get(b));
     match field.kind {
-        FieldType::Number | FieldType::Time | FieldType::Enum => {
+        FieldType::Number | FieldType::Time => {
             // A null counts as 0 in JavaScript's difference.
             // DIFFERENCE: NaN goes last; there its place is undefined.
             let number = |cell: &Value| match cell {

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use super::{
-    cells::{column, new_field, strings},
+    Outcome,
+    cells::{column, key_text, new_field, strings},
     option,
 };
 use crate::{
@@ -12,9 +13,12 @@ use crate::{
     js::number_to_string,
 };
 
-pub(super) fn transpose(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
+pub(super) fn transpose(frames: Vec<Frame>, options: &Json) -> Outcome {
     let names = NameContext::of(&frames);
-    frames.into_iter().map(|frame| if frame.fields.is_empty() { frame } else { transposed(&frame, options, &names) }).collect()
+    if frames.iter().any(|frame| frame.fields.is_empty()) {
+        return Err("a frame has no fields".into());
+    }
+    Ok(frames.iter().map(|frame| transposed(frame, options, &names)).collect())
 }
 
 fn transposed(frame: &Frame, options: &Json, names: &NameContext) -> Frame {
@@ -39,7 +43,7 @@ fn transposed(frame: &Frame, options: &Json, names: &NameContext) -> Frame {
         let values = column(kind, sources.iter().map(cell).collect());
         let mut field = new_field(rest_name, kind, values);
         if has_headers {
-            let header = crate::field::to_text(&text(first, &first.values.get(row), &empty));
+            let header = key_text(&text(first, &first.values.get(row), &empty));
             field.labels.insert(first.name.clone(), header);
         } else {
             field.labels.insert("row".into(), number_to_string(row as f64 + 1.0));

@@ -69,7 +69,13 @@ impl Report {
     /// Fails with the first mismatches, or when fewer than `at_least` checks were made.
     pub fn finish(self, at_least: usize) {
         let n = self.mismatches.len();
-        let shown = self.mismatches.iter().take(60).map(String::as_str).collect::<Vec<_>>().join("\n");
+        let shown = self
+            .mismatches
+            .iter()
+            .take(std::env::var("SHOWN").ok().and_then(|n| n.parse().ok()).unwrap_or(60))
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("\n");
         assert!(n == 0, "{n} of {} differ:\n{shown}", self.n_checks);
         assert!(self.n_checks >= at_least, "only {} checks", self.n_checks);
     }

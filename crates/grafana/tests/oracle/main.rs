@@ -11,4 +11,5 @@ mod overrides;
 mod theme;
 mod time;
 mod transform;
+mod transform_random;
 mod units;

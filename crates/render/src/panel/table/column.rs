@@ -64,7 +64,9 @@ pub fn columns<'a>(frame: &'a Frame, sorted_by: &[(String, bool)]) -> Vec<Column
         let custom = &field.config.custom;
         let hidden = custom.get("hidden").and_then(Json::as_bool).unwrap_or(false);
         let from = custom.get("hideFrom").and_then(|h| h.get("viz")).and_then(Json::as_bool).unwrap_or(false);
-        !(hidden || from)
+        // Tables of groups are folded up in Grafana until someone opens them.
+        let folded = field.kind == FieldType::Frame && field.name == "__nestedFrames";
+        !(hidden || from || folded)
     };
     let column = |field: &'a Field| {
         let custom = &field.config.custom;

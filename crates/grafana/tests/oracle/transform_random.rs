@@ -1,0 +1,203 @@
+//! Random frames through random steps (`xtask/oracle/transforms-random.cjs`, `transforms-app.cjs`).
+
+use crate::corpus::{Report, list, load, same};
+use grafana::{
+    field::{DisplayContext, FieldConfig, display_name},
+    frame::{Field, FieldType, Frame, Value, frame_from_json},
+    theme::Theme,
+    time::TimeZone,
+    transform::{Transformation, apply},
+};
+use serde_json::{Map, Value as Json, json};
+
+/// A frame of a set: `[name, refId, [[name, type, 0, labels, config, values] …], meta?]`; 0 is nothing.
+fn frame(packed: &Json) -> Frame {
+    let some = |json: &Json| if json == &json!(0) { Json::Null } else { json.clone() };
+    let fields: Vec<Json> = list(&packed[2])
+        .iter()
+        .map(|field| json!({"name": field[0], "type": field[1], "labels": some(&field[3]), "config": some(&field[4])}))
+        .collect();
+    let values: Vec<&Json> = list(&packed[2]).iter().map(|field| &field[5]).collect();
+    let schema = json!({"name": packed[0], "refId": packed[1], "fields": fields, "meta": packed[3]});
+    frame_from_json(&json!({"schema": schema, "data": {"values": values}})).unwrap()
+}
+
+pub fn kind(field: &Field) -> &'static str {
+    match field.kind {
+        FieldType::Time => "time",
+        FieldType::Number => "number",
+        FieldType::String => "string",
+        FieldType::Boolean => "boolean",
+        FieldType::Enum => "enum",
+        FieldType::Frame => "frame",
+        FieldType::Other => "other",
+    }
+}
+
+pub fn cell(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Number(number) if number.is_finite() => json!(number),
+        Value::Number(number) => json!(grafana::js::number_to_string(*number)),
+        Value::String(text) => json!(text),
+        Value::Boolean(flag) => json!(flag),
+        Value::Json(json) => nested(json),
+    }
+}
+
+/// Frames inside a cell are shown as frames are.
+fn nested(json: &Json) -> Json {
+    let is_frame = |json: &Json| json.get("schema").is_some();
+    match json {
+        json if is_frame(json) => json!({ "frame": shown(&[frame_from_json(json).unwrap()])[0] }),
+        Json::Array(items) if items.first().is_some_and(is_frame) => {
+            json!({ "frames": shown(&items.iter().map(|item| frame_from_json(item).unwrap()).collect::<Vec<_>>()) })
+        }
+        other => other.clone(),
+    }
+}
+
+fn config(config: &FieldConfig) -> Json {
+    let mut shown = Map::new();
+    let mut put = |key: &str, value: Json| {
+        if !value.is_null() {
+            shown.insert(key.into(), value);
+        }
+    };
+    put("unit", json!(config.unit));
+    put("displayName", json!(config.display_name));
+    put("displayNameFromDS", json!(config.display_name_from_ds));
+    put("decimals", json!(config.decimals));
+    put("min", json!(config.min));
+    put("max", json!(config.max));
+    put("noValue", json!(config.no_value));
+    if shown.is_empty() { json!(0) } else { Json::Object(shown) }
+}
+
+fn shown(frames: &[Frame]) -> Json {
+    let field = |field: &Field, frame: &Frame| {
+        let values: Vec<Json> = (0..field.values.len()).map(|row| cell(&field.values.get(row))).collect();
+        let name = display_name(field, frame, frames);
+        let name = if name == field.name { json!(0) } else { json!(name) };
+        let labels = if field.labels.is_empty() { json!(0) } else { json!(field.labels) };
+        json!([field.name, kind(field), name, labels, config(&field.config), values])
+    };
+    let frame = |frame: &Frame| {
+        let fields: Vec<Json> = frame.fields.iter().map(|one| field(one, frame)).collect();
+        json!([frame.name, frame.ref_id, fields])
+    };
+    frames.iter().map(frame).collect()
+}
+
+/// Frames as found and expected, made comparable.
+///
+/// DIFFERENCE: cells of JSON hold no NaN and no infinities, but null; columns of a nested table are filled up to one length.
+fn fits(found: &Json, expected: &Json) -> bool {
+    let fields = |frame: &Json| frame[2].as_array().cloned().unwrap_or_default();
+    let (found, expected) = (list(found), list(expected));
+    found.len() == expected.len()
+        && found.iter().zip(expected).all(|(found, expected)| {
+            let (a, b) = (fields(found), fields(expected));
+            let is_same = a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| fits_field(a, b));
+            is_same && found[0] == expected[0] && found[1] == expected[1]
+        })
+}
+
+fn fits_field(found: &Json, expected: &Json) -> bool {
+    let is_special = |cell: &Json| cell.as_str().is_some_and(|text| matches!(text, "NaN" | "Infinity" | "-Infinity"));
+    let is_numeric = list(&expected[5]).iter().all(|cell| cell.is_number() || cell.is_null() || is_special(cell));
+    let is_exact = is_numeric && matches!(expected[1].as_str(), Some("number" | "time" | "enum"));
+    if is_exact { same(found, expected) } else { same(&plain(found), &plain(expected)) }
+}
+
+fn plain(json: &Json) -> Json {
+    match json {
+        Json::String(text) if matches!(text.as_str(), "NaN" | "Infinity" | "-Infinity") => Json::Null,
+        Json::Array(items) => {
+            let mut items: Vec<Json> = items.iter().map(plain).collect();
+            while items.last().is_some_and(Json::is_null) {
+                items.pop();
+            }
+            items.into()
+        }
+        Json::Object(map) => map.iter().map(|(key, value)| (key.clone(), plain(value))).collect(),
+        other => other.clone(),
+    }
+}
+
+/// DIFFERENCE: cases known not to agree: set, steps, reason.
+const DIFFERENCES: [(usize, &str, &str); 19] = [
+    (28, "filterByValue merge", "a frame of no rows gives one of nulls there"),
+    (28, "calculateField groupToNestedTable", KEPT_NAME),
+    (51, "histogram reduce", KEPT_NAME),
+    (59, "calculateField joinByField", NAN_ORDER),
+    (95, "merge labelsToFields", OBJECTS),
+    (96, "convertFieldType groupToNestedTable", UNDEFINED),
+    (113, "calculateField", UNDEFINED),
+    (118, "convertFieldType filterFieldsByName", KEPT_NAME),
+    (124, "reduce merge", MIXED),
+    (127, "groupingToMatrix", OBJECTS),
+    (163, "histogram groupBy", KEPT_NAME),
+    (187, "merge convertFieldType", UNDEFINED),
+    (220, "organize filterFieldsByName", KEPT_NAME),
+    (276, "sortBy sortBy", NAN_ORDER),
+    (282, "convertFieldType groupToNestedTable", KEPT_NAME),
+    (290, "formatString convertFieldType", UNDEFINED),
+    (291, "joinByField", NAN_ORDER),
+    (294, "reduce formatString", MIXED),
+    (320, "merge reduce", UNDEFINED),
+];
+const KEPT_NAME: &str = "a field's name found in an earlier step is kept there; here each step asks anew";
+const NAN_ORDER: &str = "the order around NaN is of no meaning there; here it goes last";
+const OBJECTS: &str = "objects are equal to themselves only there; here to equal ones";
+const UNDEFINED: &str = "a missing cell is written or counted apart from null there (\"undefined\", now)";
+const MIXED: &str = "a column of texts and numbers has its percentiles by JavaScript's mixed order there";
+
+fn judge(file: &str, at_least: usize, differences: &[(usize, &str, &str)]) {
+    let corpus = load(file);
+    // The oracle's browser stands in UTC without being told so.
+    let (zone, theme) = (TimeZone::named("Etc/GMT").unwrap(), Theme::light());
+    let now_ms = 1710513045678.0;
+    let context = DisplayContext { theme: &theme, zone: &zone, now_ms, interpolate: &|text| text.to_owned() };
+    let mut report = Report::default();
+    let mut n_left_out = 0;
+    let only = std::env::var("ONLY").ok();
+    for case in list(&corpus["cases"]) {
+        let set = case[0].as_u64().unwrap() as usize;
+        let frames: Vec<Frame> = list(&corpus["sets"][set]).iter().map(frame).collect();
+        if only.as_ref().is_some_and(|id| list(&case[1]).iter().all(|step| step[0] != id.as_str())) {
+            continue;
+        }
+        let ids: Vec<&str> = list(&case[1]).iter().filter_map(|step| step[0].as_str()).collect();
+        let is_known = differences.iter().any(|(at, steps, _)| *at == set && *steps == ids.join(" "));
+        let steps: Vec<Transformation> = list(&case[1])
+            .iter()
+            .map(|step| {
+                let filter = step.get(2).and_then(grafana::field::Matcher::from_json);
+                Transformation { id: step[0].as_str().unwrap().into(), options: step[1].clone(), filter, ..Transformation::default() }
+            })
+            .collect();
+        let before = shown(&frames);
+        let (found, warnings) = apply(frames, &steps, &context);
+        let found = shown(&found);
+        let expected = if case[2] == json!(0) { &before } else { &case[2] };
+        let is_fit = match expected.get("error") {
+            // DIFFERENCE: where Grafana breaks down (a null in formatString, a missing column) some of our steps go on.
+            Some(_) => true,
+            None => warnings.is_empty() && fits(&found, expected),
+        };
+        if is_known && !is_fit {
+            n_left_out += 1;
+            continue;
+        }
+        report.check(|| format!("{} of {set} {warnings:?}\n  {before}\n  {found}\n  {expected}\n ", case[1]), is_fit, true);
+    }
+    // One that agrees again is to leave the list.
+    assert!(only.is_some() || n_left_out == differences.len(), "{n_left_out} known differences of {} met", differences.len());
+    report.finish(at_least);
+}
+
+#[test]
+fn random_steps() {
+    judge("transforms-random.json", 3_000, &DIFFERENCES);
+}
