@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 pub mod archive;
+pub mod audit;
 pub mod call;
 pub mod config;
 pub mod demo;
@@ -10,7 +11,6 @@ pub mod grafana_api;
 pub mod mail;
 pub mod plugin;
 pub mod provision;
-
 pub mod rights;
 pub mod run;
 pub mod scheduler;

@@ -7,7 +7,10 @@ use axum::{
 };
 
 use super::{ApiError, ApiState};
-use crate::rights::{self, Identity, Need, Proof};
+use crate::{
+    rights::{self, Identity, Need, Proof},
+    scheduler::Requester,
+};
 
 /// The organisation role of a caller.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +59,12 @@ pub struct Caller {
     pub proof: Proof,
     /// Verified from the proof; only the router's guard sets it.
     pub identity: Option<Identity>,
+}
+
+impl From<&Caller> for Requester {
+    fn from(caller: &Caller) -> Requester {
+        Requester { login: caller.login.clone(), user_id: caller.user_id }
+    }
 }
 
 /// Lets those pass who hold what [`rights::NEEDS`] asks for the operation; the caller is there for the handlers then.

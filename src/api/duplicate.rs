@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     ApiError, ApiState, Caller,
+    audited::Subject,
     extract::{OptionalJsonBody, ReportId},
 };
 use crate::rights;
@@ -16,7 +17,7 @@ pub async fn duplicate_report(
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
     OptionalJsonBody(body): OptionalJsonBody,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<(Subject, Json<Value>), ApiError> {
     let stored = state.engine.store.report(caller.org_id, which).await?.ok_or_else(ApiError::report_not_found)?;
     rights::check_report(&state, &caller, &stored).await?;
     let name = match body.get("name") {
@@ -39,8 +40,7 @@ pub async fn duplicate_report(
     copy.validate()?;
     let after = copy.settle_new(now);
     let copy = state.engine.store.create_report(copy, after).await?;
-    tracing::info!(report_id = copy.id, of = stored.id, org_id = copy.org_id, login = caller.login, "report duplicated");
-    Ok(Json(json!({ "id": copy.id, "uid": copy.uid, "message": "Report duplicated" })))
+    Ok((Subject::of(&copy), Json(json!({ "id": copy.id, "uid": copy.uid, "message": "Report duplicated" }))))
 }
 
 /// "Copy of …", cut where a name may not be longer.

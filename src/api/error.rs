@@ -4,10 +4,11 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::StatusCode;
+use http::{StatusCode, header};
 use report::Provisioned;
 use serde_json::json;
 
+use super::audited::Written;
 use crate::{rights::Refusal, run, scheduler::Failure, store};
 
 /// An answer that is not success. The message is for the caller; what only we should know is in the log.
@@ -15,11 +16,15 @@ use crate::{rights::Refusal, run, scheduler::Failure, store};
 pub struct ApiError {
     status: StatusCode,
     message: String,
+    /// Seconds after which another try may succeed.
+    retry_after: Option<u64>,
+    /// The end of a run, whose line in the audit log is written.
+    is_audited: bool,
 }
 
 impl ApiError {
     pub fn new(status: StatusCode, message: impl Into<String>) -> ApiError {
-        ApiError { status, message: message.into() }
+        ApiError { status, message: message.into(), retry_after: None, is_audited: false }
     }
 
     pub fn bad_request(message: impl Into<String>) -> ApiError {
@@ -39,6 +44,12 @@ impl ApiError {
         ApiError::new(StatusCode::FORBIDDEN, format!("this {what} is provisioned: change it in {}", from.file))
     }
 
+    pub fn too_many(wait_secs: u64) -> ApiError {
+        let seconds = if wait_secs == 1 { "second" } else { "seconds" };
+        let message = format!("too many requests of this kind: try again in {wait_secs} {seconds}");
+        ApiError { retry_after: Some(wait_secs), ..ApiError::new(StatusCode::TOO_MANY_REQUESTS, message) }
+    }
+
     pub fn internal() -> ApiError {
         ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error")
     }
@@ -46,7 +57,21 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(json!({ "message": self.message }))).into_response()
+        let mut response = (self.status, Json(json!({ "message": self.message }))).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        if self.is_audited {
+            response.extensions_mut().insert(Written);
+        }
+        response
+    }
+}
+
+impl ApiError {
+    /// Of a run whose end the engine has put into the audit log.
+    pub(super) fn audited(self) -> ApiError {
+        ApiError { is_audited: true, ..self }
     }
 }
 

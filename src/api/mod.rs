@@ -4,6 +4,7 @@
 //! worlds. What is beyond the specification: `overview`, `export.yaml`, `occurrences`, `runs`, `pause`, `resume`, `run`, `duplicate` of a report, uploads to
 //! `/reports/images`, `/_connect`, `/_status`; `/reports/openapi.json` describes it all.
 
+mod audited;
 pub mod auth;
 mod connect;
 mod dashboards;
@@ -16,6 +17,7 @@ mod list;
 mod openapi;
 mod outlook;
 mod provisioning;
+mod rate;
 mod render;
 mod report;
 mod run;
@@ -67,6 +69,7 @@ pub fn router(state: ApiState) -> Router {
 }
 
 fn routes(state: &ApiState) -> Router<ApiState> {
+    let rates = Arc::new(rate::Rates::new(state.engine.clock.clone(), state.engine.limits()));
     Router::new()
         .route("/reports", get(report::get_reports).post(report::create_report))
         .route("/reports/", get(report::get_reports).post(report::create_report))
@@ -95,8 +98,11 @@ fn routes(state: &ApiState) -> Router<ApiState> {
         .route("/_connect", post(connect::connect).delete(connect::disconnect))
         .route("/_status", get(connect::status))
         .route("/reports/openapi.json", get(openapi::get_openapi))
+        .route_layer(middleware::from_fn_with_state(rates, rate::limit))
         // Every route needs a row in `rights::NEEDS`.
         .route_layer(middleware::from_fn_with_state(state.clone(), auth::guard))
+        // Every route that is no GET needs a row in `audited::AUDITED`. Outside the guard: who was refused is of interest too.
+        .route_layer(middleware::from_fn(audited::audit))
 }
 
 /// A bug in one handler is one failed request.

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     ApiError, ApiState, Caller,
+    audited::Subject,
     dashboards::KnownDashboards,
     etag::{Preconditions, entity_tag},
     extract::{JsonBody, Query, ReportId, Segment},
@@ -64,7 +65,7 @@ pub async fn create_report(
     State(state): State<ApiState>,
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<(Subject, Json<Value>), ApiError> {
     let now = state.engine.clock.now();
     let mut report = Report::new(caller.org_id, caller.user_id.unwrap_or(0), now);
     CreateOrUpdateReport::new(body).apply(&mut report)?;
@@ -77,9 +78,8 @@ pub async fn create_report(
     dashboards.fill(&mut report);
     let after = report.settle_new(now);
     let report = state.engine.store.create_report(report, after).await?;
-    tracing::info!(report_id = report.id, org_id = report.org_id, login = caller.login, "report created");
     state.engine.wake();
-    Ok(Json(json!({ "id": report.id, "uid": report.uid, "message": "Report created" })))
+    Ok((Subject::of(&report), Json(json!({ "id": report.id, "uid": report.uid, "message": "Report created" }))))
 }
 
 /// PUT /reports/{id}
@@ -89,7 +89,7 @@ pub async fn update_report(
     ReportId(which): ReportId,
     expected: Preconditions,
     JsonBody(body): JsonBody,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<(Subject, Json<Value>), ApiError> {
     let stored = state.engine.store.report(caller.org_id, which.clone()).await?.ok_or_else(ApiError::report_not_found)?;
     check_editable(&stored)?;
     expected.check(&stored)?;
@@ -116,9 +116,8 @@ pub async fn update_report(
     };
     let changed = state.engine.store.change_report(caller.org_id, which, now, update).await?;
     let report = changed.ok_or_else(ApiError::report_not_found)?.map_err(|error: ApiError| error)?;
-    tracing::info!(report_id = report.id, org_id = report.org_id, login = caller.login, "report updated");
     state.engine.wake();
-    Ok(Json(json!({ "message": "Report updated" })))
+    Ok((Subject::of(&report), Json(json!({ "message": "Report updated" }))))
 }
 
 /// DELETE /reports/{id}
@@ -127,7 +126,7 @@ pub async fn delete_report(
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
     expected: Preconditions,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<(Subject, Json<Value>), ApiError> {
     let may_go = move |report: &Report| {
         check_editable(report)?;
         expected.check(report)
@@ -140,8 +139,7 @@ pub async fn delete_report(
     let deleted = state.engine.store.delete_report_if(caller.org_id, which, may_go).await?;
     let report = deleted.ok_or_else(ApiError::report_not_found)??;
     state.engine.remove_files(files).await;
-    tracing::info!(report_id = report.id, org_id = caller.org_id, login = caller.login, "report deleted");
-    Ok(Json(json!({ "message": "Report config was removed" })))
+    Ok((Subject::of(&report), Json(json!({ "message": "Report config was removed" }))))
 }
 
 /// POST /reports/{id}/pause
@@ -150,7 +148,7 @@ pub async fn pause_report(
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
     expected: Preconditions,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<(Subject, Json<Value>), ApiError> {
     let now = state.engine.clock.now();
     let pause = move |report: &mut Report, _: Timestamp| {
         check_editable(report)?;
@@ -162,8 +160,9 @@ pub async fn pause_report(
         report.updated = now;
         Ok(None)
     };
-    state.engine.store.change_report(caller.org_id, which, now, pause).await?.ok_or_else(ApiError::report_not_found)??;
-    Ok(Json(json!({ "message": "Report paused" })))
+    let changed = state.engine.store.change_report(caller.org_id, which, now, pause).await?;
+    let report = changed.ok_or_else(ApiError::report_not_found)??;
+    Ok((Subject::of(&report), Json(json!({ "message": "Report paused" }))))
 }
 
 /// POST /reports/{id}/resume: also turns a complete draft into a scheduled report.
@@ -172,7 +171,7 @@ pub async fn resume_report(
     Extension(caller): Extension<Caller>,
     ReportId(which): ReportId,
     expected: Preconditions,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<(Subject, Json<Value>), ApiError> {
     let stored = state.engine.store.report(caller.org_id, which.clone()).await?.ok_or_else(ApiError::report_not_found)?;
     rights::check_report(&state, &caller, &stored).await?;
     let now = state.engine.clock.now();
@@ -189,9 +188,10 @@ pub async fn resume_report(
         }
         Ok(after)
     };
-    state.engine.store.change_report(caller.org_id, which, now, resume).await?.ok_or_else(ApiError::report_not_found)??;
+    let changed = state.engine.store.change_report(caller.org_id, which, now, resume).await?;
+    let report = changed.ok_or_else(ApiError::report_not_found)??;
     state.engine.wake();
-    Ok(Json(json!({ "message": "Report resumed" })))
+    Ok((Subject::of(&report), Json(json!({ "message": "Report resumed" }))))
 }
 
 /// A report that a file defines is changed there, so that the file stays true.

@@ -72,7 +72,7 @@ pub async fn run_report(
 
 async fn send(state: &ApiState, caller: &Caller, trigger: Trigger, report: Report, recipients: &str) -> Result<Sent, ApiError> {
     let (_, job) = begin(state, caller, trigger, report, recipients, None).await?;
-    Ok(state.engine.execute(job).await?)
+    state.engine.execute(job).await.map_err(|failure| ApiError::from(failure).audited())
 }
 
 /// The run in the ledger, and what is to be executed for it.
@@ -105,7 +105,7 @@ async fn begin(
         );
     }
     let now = state.engine.clock.now();
-    Ok((started, Job { run_id, trigger, attempt: 1, report, recipients, now }))
+    Ok((started, Job { run_id, trigger, attempt: 1, report, recipients, now, requested_by: Some(caller.into()) }))
 }
 
 /// The header `Idempotency-Key`: the same send wished for twice (a double click, a repeated request) is one run.

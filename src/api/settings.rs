@@ -24,6 +24,5 @@ pub async fn save_report_settings(
         return Err(ApiError::provisioned("organization's settings", &from));
     }
     state.engine.store.change_settings(caller.org_id, caller.user_id.unwrap_or(0), body).await??;
-    tracing::info!(org_id = caller.org_id, login = caller.login, "report settings changed");
     Ok(Json(json!({ "message": "Report settings saved" })))
 }

@@ -1,5 +1,6 @@
 //! The router in process, with a fake renderer and mailer: every operation, its messages and its mistakes.
 
+mod audit;
 mod runs;
 
 use std::sync::Arc;

@@ -29,7 +29,7 @@ use values::Values;
 pub use self::{
     document::document,
     grafana::GrafanaConfig,
-    limits::Limits,
+    limits::{Limits, RateLimit},
     log::LogConfig,
     org::OrgSettings,
     secret::Secret,

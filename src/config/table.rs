@@ -216,6 +216,15 @@ pub const SETTINGS: &[Setting] = &[
     limit("retention_days", Kind::Span(1.0 * DAY, 3650.0 * DAY), "30d", "how long finished runs and their files are kept"),
     limit("archive_run_size_mb", Kind::Count(0, 100_000), "64", "files of one run that are kept; with more, none of them"),
     limit("archive_size_mb", Kind::Count(0, 10_000_000), "2048", "files of all runs that are kept; the oldest make room"),
+    limit("send_rate_limit", Kind::Count(0, 100_000), "60", "sends and test mails by hand in a minute, of one organisation; 0 is no limit"),
+    limit("send_rate_limit_per_caller", Kind::Count(0, 100_000), "30", "the same, of one caller"),
+    limit(
+        "render_rate_limit",
+        Kind::Count(0, 100_000),
+        "120",
+        "downloads of `/reports/render/*` in a minute, of one organisation; 0 is no limit",
+    ),
+    limit("render_rate_limit_per_caller", Kind::Count(0, 100_000), "60", "the same, of one caller"),
     logging(
         "log_level",
         Kind::Text,

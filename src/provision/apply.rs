@@ -10,6 +10,7 @@ use super::{
     provisioner::{Looked, Provisioner, Way},
     resolve::{Marks, Resolved, ResolvedReport, ResolvedSettings},
 };
+use crate::audit::Entry;
 use crate::store::{self, Mark, ReportRef};
 
 impl Provisioner {
@@ -28,7 +29,7 @@ impl Provisioner {
         for (org_id, uid) in &wanted.deletes {
             // In both lists it is to be there: its file may say so to start it anew only once.
             if !defined.contains(&(*org_id, uid.clone())) && self.store.delete_report(*org_id, ReportRef::Uid(uid.clone())).await? {
-                tracing::info!(org_id, uid, "report deleted by provisioning");
+                Entry::provisioned("report.delete", *org_id, Some(uid), None).write();
                 done.deleted += 1;
             }
         }
@@ -38,7 +39,10 @@ impl Provisioner {
                 continue;
             }
             match self.apply_report(report).await? {
-                Ok(()) => done.changed += 1,
+                Ok(()) => {
+                    Entry::provisioned("report.provision", report.org_id, Some(&report.uid), Some(&report.mark.file)).write();
+                    done.changed += 1;
+                }
                 Err(error) => {
                     problems.push(Problem::new(&report.mark.file, report.line, error.to_string()).of_org(Some(report.org_id)));
                 }
@@ -106,6 +110,7 @@ impl Provisioner {
             match self.store.change_settings(*org_id, 0, mark.body.clone()).await? {
                 Ok(_) => {
                     self.store.mark_settings(*org_id, Some(mark.clone())).await?;
+                    Entry::provisioned("settings.provision", *org_id, None, Some(&mark.file)).write();
                     done.changed += 1;
                 }
                 Err(error) => problems.push(Problem::new(&mark.file, *line, error.to_string()).of_org(Some(*org_id))),

@@ -110,9 +110,12 @@ fn one(uid: &str, more: &str) -> String {
 #[tokio::test]
 async fn a_file_becomes_reports_and_settings_once() {
     let folder = folder();
+    let caught = crate::audit::capture::catch();
     folder.write("a.yaml", &one("numbers", "settings:\n  - {orgId: 1, pdfTheme: dark}\n"));
     folder.write("notes.txt", "not ours");
     folder.look(2, 0, 0).await;
+    let line = |action: &str, uid: &str| format!("action={action} outcome=success org_id=1{uid} file=a.yaml");
+    assert_eq!(caught.take(), [line("report.provision", " report_uid=numbers"), line("settings.provision", "")]);
     let report = folder.report("numbers").await.unwrap();
     assert_eq!(
         (report.name.as_str(), report.recipients.as_str(), report.state),

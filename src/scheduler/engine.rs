@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     archive::Archive,
+    audit::{Entry, Outcome},
     config::Limits,
     mail::{Delivery, MailError, Mailer, OutgoingReport},
     run::{self, DashboardRequest, Formats, Layout, Orientation, Progress, RenderRequest, Rendered, RenderedFile, Renderer, Stage},
@@ -82,6 +83,15 @@ pub struct Job {
     pub recipients: Vec<String>,
     /// "now" of the report's time ranges.
     pub now: Timestamp,
+    /// Who asked for a run by hand, for the audit log.
+    pub requested_by: Option<Requester>,
+}
+
+/// Whoever asked for a run by hand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Requester {
+    pub login: String,
+    pub user_id: Option<i64>,
 }
 
 impl Job {
@@ -89,7 +99,8 @@ impl Job {
     pub fn scheduled(run: &Run, report: Report, now: Timestamp) -> Job {
         let due = run.occurrence_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
         let recipients = split_recipients(&report.recipients);
-        Job { run_id: run.id, trigger: run.trigger, attempt: run.attempts, report, recipients, now: due.unwrap_or(now) }
+        let now = due.unwrap_or(now);
+        Job { run_id: run.id, trigger: run.trigger, attempt: run.attempts, report, recipients, now, requested_by: None }
     }
 }
 
@@ -158,6 +169,10 @@ impl Engine {
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes).map_err(|error| store::Error::Random(error.to_string()))?;
         Ok(format!("{}-{:016x}", std::process::id(), u64::from_le_bytes(bytes)))
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// How many runs may be under way at the same time.
@@ -342,6 +357,7 @@ impl Engine {
         let elapsed_ms = now_ms - started.as_millisecond();
         let count = |outcome| self.metrics.record(job.trigger, outcome, elapsed_ms as f64 / 1000.0);
         let (run_id, report_id, owner) = (job.run_id, job.report.id, self.owner.as_str());
+        self.audit(job, &result, now_ms);
         let recorded = match &result {
             Ok(sent) => {
                 tracing::info!(run_id, report_id, attempt = job.attempt, elapsed_ms, "report sent");
@@ -370,6 +386,29 @@ impl Engine {
             Err(error) => tracing::error!(run_id, report_id, error = %error.chain(), "the end of the run could not be recorded"),
         }
         result
+    }
+
+    fn audit(&self, job: &Job, result: &Result<Sent, Failure>, now_ms: i64) {
+        let outcome = match result {
+            Ok(_) => Outcome::Success,
+            // Whoever took it over writes its line.
+            Err(Failure::Lost) => return,
+            Err(Failure::Cancelled) => Outcome::Cancelled,
+            Err(failure) if self.retry_at(job, failure, now_ms).is_some() => Outcome::Retried,
+            Err(_) => Outcome::Failure,
+        };
+        let by = job.requested_by.clone().unwrap_or_default();
+        let entry = Entry {
+            org_id: Some(job.report.org_id),
+            login: &by.login,
+            user_id: by.user_id,
+            report_id: Some(job.report.id).filter(|id| *id > 0),
+            report_uid: Some(&job.report.uid),
+            run_id: Some(job.run_id),
+            trigger: Some(job.trigger.as_str()),
+            ..Entry::new("report.send", outcome)
+        };
+        entry.write();
     }
 
     fn retry_at(&self, job: &Job, failure: &Failure, now_ms: i64) -> Option<i64> {

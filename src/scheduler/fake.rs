@@ -20,6 +20,10 @@ use crate::{
 pub struct FakeClock(Mutex<Timestamp>);
 
 impl FakeClock {
+    pub fn at(text: &str) -> FakeClock {
+        FakeClock(Mutex::new(text.parse().unwrap()))
+    }
+
     pub fn set(&self, text: &str) {
         *self.0.lock().unwrap() = text.parse().unwrap();
     }

@@ -17,7 +17,7 @@ pub(crate) mod fake;
 mod tests;
 
 pub use clock::{Clock, SystemClock};
-pub use engine::{Engine, EngineParts, Failure, Job, Sent};
+pub use engine::{Engine, EngineParts, Failure, Job, Requester, Sent};
 pub use live::LiveRuns;
 pub(crate) use logo::picture_type;
 pub use metrics::RunMetrics;

@@ -30,6 +30,7 @@ word_after() {
 "$program" demo --out "$folder/demo" > "$folder/demo.log" 2>&1 & pids+=($!)
 export BROADSHEET_GRAFANA_URL=http://$(word_after "$folder/demo.log" 'Sample Grafana   http://')
 export BROADSHEET_SMTP_HOST=$(word_after "$folder/demo.log" 'smtp://')
+export BROADSHEET_SEND_RATE_LIMIT=0 BROADSHEET_SEND_RATE_LIMIT_PER_CALLER=0 BROADSHEET_RENDER_RATE_LIMIT=0 BROADSHEET_RENDER_RATE_LIMIT_PER_CALLER=0
 export BROADSHEET_API_TOKEN=glsa_sample_token_of_the_demo BROADSHEET_DATA_DIR=$folder/state BROADSHEET_LOG=${BROADSHEET_LOG:-info}
 "$program" serve --listen 127.0.0.1:0 > /dev/null 2> "$folder/serve.log" & pids+=($!)
 address=$(word_after "$folder/serve.log" 'address=')

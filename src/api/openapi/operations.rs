@@ -1,5 +1,7 @@
 //! All operations as a table: the 13 of Grafana's specification by their ids, then our own.
 
+use super::super::rate;
+
 /// What a successful call answers with.
 #[derive(Clone, Copy)]
 pub enum Body {
@@ -39,6 +41,10 @@ impl Operation {
         if self.body.is_some() {
             all.push(413);
         }
+        let method = http::Method::from_bytes(self.method.to_uppercase().as_bytes()).unwrap_or_default();
+        if rate::kind_of(&method, self.path).is_some() {
+            all.push(429);
+        }
         all.sort_unstable();
         all.dedup();
         all.into_iter().map(|status| (status, reason(status))).collect()
@@ -54,6 +60,7 @@ fn reason(status: u16) -> &'static str {
         409 => "It is too late for this.",
         412 => "The report is not the one that If-Match names.",
         413 => "The request is too large.",
+        429 => "Too many such requests; Retry-After says when to try again.",
         502 => "Grafana cannot be reached.",
         _ => "Something went wrong; the log says more.",
     }

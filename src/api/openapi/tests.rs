@@ -143,4 +143,7 @@ fn every_method_of_every_route_says_what_it_needs() {
     assert_eq!(served, needs);
     let described: BTreeSet<_> = super::operations::OPERATIONS.iter().map(|o| (o.method.to_uppercase(), o.path)).collect();
     assert_eq!(served, described);
+    let changing: BTreeSet<_> = served.into_iter().filter(|(method, _)| method != "GET").collect();
+    let audited: BTreeSet<_> = crate::api::audited::AUDITED.iter().map(|(method, path, _)| ((*method).to_owned(), *path)).collect();
+    assert_eq!(changing, audited, "src/api/audited.rs says what each change is called in the audit log");
 }
