@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Instant};
 
 use futures_util::{StreamExt, future::BoxFuture, stream};
 use grafana::{
-    dashboard::{self, Dashboard, Panel, Target},
+    dashboard::{self, Arrangement, Dashboard, Panel, Target},
     field::{self, DisplayContext},
     frame::{self, Frame, Notice},
     listing::{self, Listing},
@@ -65,7 +65,12 @@ pub async fn dashboard(
     let (variables, complaints) =
         super::variables::settle(client, &dashboard, &wanted.variables, &instance.settings.datasources, &base).await;
     complaints.into_iter().for_each(|message| warnings.add(message));
-    let panels = dashboard::unroll(&dashboard, &variables, request.expand_collapsed_rows);
+    let arrange = |has_data: &dyn Fn(&Panel) -> Option<bool>| {
+        let expand_collapsed = request.expand_collapsed_rows;
+        let wanted = Arrangement { expand_collapsed, screen_width_px: request.screen_width_px, has_data };
+        dashboard::arrange(&dashboard, &variables, &wanted)
+    };
+    let panels = arrange(&|_| None);
 
     let sources = &instance.settings.datasources;
     let plan = |panel: &Panel| {
@@ -89,7 +94,7 @@ pub async fn dashboard(
         app_url: app_url(instance, client),
         warnings: &mut warnings,
     };
-    let views: Vec<PanelView> = (0..panels.len()).map(|index| settled.panel(index, &annotations)).collect();
+    let mut views: Vec<PanelView> = (0..panels.len()).map(|index| settled.panel(index, &annotations)).collect();
     let came_about = views.iter().zip(&spans).filter(|(view, _)| view.panel.plugin_id != "row");
     let rendered = came_about.map(|(view, span)| RenderedPanel {
         dashboard_uid: dashboard.uid.clone(),
@@ -99,7 +104,13 @@ pub async fn dashboard(
         query_ms: span.map(|(from, to)| u64::try_from(to.duration_since(from).as_millis()).unwrap_or(u64::MAX)),
         errors: view.errors.clone(),
     });
-    let rendered = rendered.collect();
+    let mut rendered: Vec<RenderedPanel> = rendered.collect();
+    if dashboard.layout.is_some() {
+        views = hide_by_data(views, &arrange);
+        let shown = |id: i64| views.iter().any(|view| view.panel.id == id);
+        warnings.list.retain(|warning| warning.panel_id.is_none_or(shown));
+        rendered.retain(|panel| shown(panel.id));
+    }
     let url = format!("{}{}?{}", app_url(instance, client), answer.url_path, link_query(&range, &variables));
     let view = DashboardView {
         uid: dashboard.uid.clone(),
@@ -112,6 +123,19 @@ pub async fn dashboard(
         panels: views,
     };
     Ok(Gathered { view, panels: rendered, warnings: warnings.list })
+}
+
+/// Lays the dashboard out again now that it is known which panels have data: rules of schema v2 may hide by that.
+fn hide_by_data(views: Vec<PanelView>, arrange: &dyn Fn(&dyn Fn(&Panel) -> Option<bool>) -> Vec<Panel>) -> Vec<PanelView> {
+    let mut known: BTreeMap<String, PanelView> = views.into_iter().map(|view| (view.panel.path_id(), view)).collect();
+    let has_data = |panel: &Panel| Some(known.get(&panel.path_id())?.frames.iter().any(|frame| frame.len() > 0));
+    let shown = arrange(&has_data);
+    let placed = |panel: Panel| {
+        let mut view = known.remove(&panel.path_id())?;
+        view.panel.grid_pos = panel.grid_pos;
+        Some(view)
+    };
+    shown.into_iter().filter_map(placed).collect()
 }
 
 struct Warnings {

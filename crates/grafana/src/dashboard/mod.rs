@@ -12,8 +12,8 @@ pub(crate) use read::read_datasource;
 pub use {
     place::{CELL_GAP_PX, CELL_HEIGHT_PX, COLUMNS, PAGE_PADDING_PX, pixel_rect},
     read::{from_classic, insert_library_panel},
-    unroll::unroll,
-    v2::from_v2,
+    unroll::{Arrangement, arrange, unroll},
+    v2::{Layout, from_v2},
 };
 
 use serde_json::{Map, Value as Json};
@@ -36,6 +36,8 @@ pub struct Dashboard {
     pub annotations: Vec<AnnotationQuery>,
     /// In reading order. A row's own panels follow it (open) or are inside it (collapsed).
     pub panels: Vec<Panel>,
+    /// Schema v2 only: where `panels`, which are then its elements, lie.
+    pub layout: Option<Layout>,
     pub schema_version: i64,
 }
 
@@ -102,8 +104,30 @@ pub struct Panel {
     pub panels: Vec<Panel>,
     /// Values that repeats fixed for this panel: name → (text, value).
     pub scoped_vars: Vec<(String, ScopedValue)>,
+    /// A repeat made this panel, or the row or tab around it, after the first one.
+    pub is_clone: bool,
+    /// Rows only: a tab of the dashboard, which begins a page.
+    pub is_chapter: bool,
     /// `-- Dashboard --` etc. need the saved form.
     pub raw: Json,
+}
+
+impl Panel {
+    /// What distinguishes the panel from its clones: the values repeats fixed, and its id (a scene's path id).
+    pub fn path_id(&self) -> String {
+        let values = self.scoped_vars.iter().map(|(_, value)| format!("{}$", value.value));
+        format!("{}panel-{}", values.collect::<String>(), self.id)
+    }
+
+    /// The panel's number in requests: its id, or the DJB2 hash of its path where a repeat made it.
+    /// Source: Grafana 12.4 `DashboardScene.enrichDataRequest`; agrees with recorded requests.
+    pub fn request_id(&self) -> i64 {
+        if !self.is_clone {
+            return self.id;
+        }
+        let hash = self.path_id().encode_utf16().fold(5381_u32, |hash, unit| hash.wrapping_mul(33) ^ u32::from(unit));
+        i64::from(hash)
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -35,6 +35,7 @@ pub fn from_classic(json: &Json) -> Result<Dashboard, Error> {
         variables: json::at(map, &["templating", "list"]).map(variable::read_list).unwrap_or_default(),
         annotations: read_annotations(map),
         panels,
+        layout: None,
         schema_version,
     })
 }
@@ -131,6 +132,8 @@ pub(super) fn read_panel(saved: &Object, schema_version: i64) -> Panel {
         collapsed: json::flag(&map, "collapsed"),
         panels: json::list(&map, "panels").iter().filter_map(Json::as_object).map(|panel| read_panel(panel, schema_version)).collect(),
         scoped_vars: Vec::new(),
+        is_clone: false,
+        is_chapter: false,
         raw: Json::Object(saved.clone()),
     }
 }

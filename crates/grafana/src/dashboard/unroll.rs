@@ -1,6 +1,6 @@
 //! Repeats of rows and panels, collapsed rows, and the flow of the grid.
 
-use super::{COLUMNS, Dashboard, Panel, RepeatDirection, ScopedValue, place, read::reading_order};
+use super::{COLUMNS, Dashboard, Panel, RepeatDirection, ScopedValue, place, read::reading_order, v2};
 use crate::variable::Variables;
 
 /// Columns of a horizontal repeat without `maxPerRow`.
@@ -13,14 +13,39 @@ struct Section {
     panels: Vec<Panel>,
 }
 
-/// Unrolls repeats of rows and panels by the settled variables and flows the grid as Grafana does.
-/// `expand_collapsed` opens collapsed rows (reports do; a screen keeps them). The result is flat, in reading order.
+/// How a dashboard is laid out.
+pub struct Arrangement<'a> {
+    /// Opens collapsed rows (reports do; a screen keeps them).
+    pub expand_collapsed: bool,
+    pub screen_width_px: f64,
+    /// Whether a panel's queries gave rows, for rules that show or hide by it; `None` while that is not known.
+    pub has_data: &'a dyn Fn(&Panel) -> Option<bool>,
+}
+
+/// [`arrange`] on a screen 1600 px wide, before any data are known.
 pub fn unroll(dashboard: &Dashboard, variables: &Variables, expand_collapsed: bool) -> Vec<Panel> {
+    arrange(dashboard, variables, &Arrangement { expand_collapsed, screen_width_px: 1600.0, has_data: &|_| None })
+}
+
+/// Unrolls repeats of rows and panels by the settled variables and flows the grid as Grafana does.
+/// The result is flat, in reading order, and says where everything lies.
+pub fn arrange(dashboard: &Dashboard, variables: &Variables, wanted: &Arrangement) -> Vec<Panel> {
+    if let Some(layout) = &dashboard.layout {
+        return v2::arrange(dashboard, layout, variables, wanted);
+    }
     let mut sections = into_sections(&dashboard.panels);
-    if expand_collapsed {
+    if wanted.expand_collapsed {
         expand(&mut sections);
     }
-    let sections = repeat_rows(sections, variables);
+    flow_sections(repeat_rows(sections, variables), variables)
+}
+
+/// Unrolls and flows panels that stand under no row.
+pub(super) fn flow(panels: Vec<Panel>, variables: &Variables) -> Vec<Panel> {
+    flow_sections(vec![Section { row: None, panels }], variables)
+}
+
+fn flow_sections(sections: Vec<Section>, variables: &Variables) -> Vec<Panel> {
     let sections = repeat_panels(sections, variables);
     let mut panels: Vec<Panel> = sections.into_iter().flat_map(|section| section.row.into_iter().chain(section.panels)).collect();
     compact(&mut panels);
@@ -110,9 +135,9 @@ fn clone_section(section: &Section, index: usize, name: &str, value: &ScopedValu
     if let Some(row) = clone.row.as_mut().filter(|_| index > 0) {
         row.key = format!("{}-clone-{index}", row.key);
     }
-    let inside = clone.row.iter_mut().flat_map(|row| &mut row.panels).map(|panel| &mut panel.scoped_vars);
-    for scoped in inside.chain(clone.panels.iter_mut().map(|panel| &mut panel.scoped_vars)) {
-        scoped.push((name.to_owned(), value.clone()));
+    for panel in clone.row.iter_mut().flat_map(|row| &mut row.panels).chain(&mut clone.panels) {
+        panel.scoped_vars.push((name.to_owned(), value.clone()));
+        panel.is_clone |= index > 0;
     }
     if let Some(row) = clone.row.as_mut() {
         row.scoped_vars.push((name.to_owned(), value.clone()));
@@ -164,6 +189,7 @@ fn clones_of(panel: &Panel, variables: &Variables) -> Option<Vec<Panel>> {
         let mut clone = panel.clone();
         if index > 0 {
             clone.key = format!("{}-clone-{index}", panel.key);
+            clone.is_clone = true;
         }
         if !clone.scoped_vars.iter().any(|(scoped, _)| scoped == name) {
             clone.scoped_vars.push((name.to_owned(), value.clone()));
@@ -183,7 +209,7 @@ fn clones_of(panel: &Panel, variables: &Variables) -> Option<Vec<Panel>> {
 
 /// What a repeat runs over: the chosen values; one empty value when the variable has none. `None` when there is no such
 /// variable.
-fn repeat_values(name: &str, variables: &Variables) -> Option<Vec<ScopedValue>> {
+pub(super) fn repeat_values(name: &str, variables: &Variables) -> Option<Vec<ScopedValue>> {
     let variable = variables.list.iter().find(|variable| variable.name == name)?;
     let values: Vec<ScopedValue> =
         variable.chosen.iter().map(|option| ScopedValue { text: option.text.clone(), value: option.value.clone() }).collect();

@@ -145,7 +145,7 @@ impl Asked<'_> {
         }
         let side = |at_ms: f64| format!("{at_ms:.0}");
         plan.requests.push(QueryRequest {
-            panel_id: self.panel.id,
+            panel_id: self.panel.request_id(),
             datasource: DataSourceRef { uid: Some(panel_source.uid.clone()), kind: Some(panel_source.kind.clone()) },
             body: json!({"queries": queries, "from": side(plan.range.from_ms), "to": side(plan.range.to_ms)}),
         });

@@ -1,9 +1,14 @@
-//! Schema v2 dashboards (`/apis/dashboard.grafana.app/v2*`), turned into classic JSON and read as such.
-//! Tabs and rows become rows, auto grids become grid places; conditional rendering is not evaluated: everything is shown.
+//! Schema v2 dashboards (`/apis/dashboard.grafana.app/v2*`): settings, variables and elements are turned into their classic
+//! form and read as such; the layout is its own.
 
+mod arrange;
+mod condition;
 mod layout;
 mod panel;
 mod variable;
+
+pub(super) use arrange::arrange;
+pub use layout::Layout;
 
 use serde_json::{Value as Json, json};
 
@@ -17,16 +22,30 @@ use super::{
 pub fn from_v2(resource: &Json) -> Result<Dashboard, Error> {
     let map = resource.as_object().ok_or(Error::NotAnObject(json::kind_of(resource)))?;
     let spec = json::object(map.get("spec")).unwrap_or(map);
-    let mut classic = to_classic(spec);
+    let (names, panels) = elements(spec);
+    let next_id = panels.iter().filter_map(|panel| json::number(panel, "id")).fold(0.0, f64::max) as i64 + 1;
+    let mut classic = to_classic(spec, panels);
     if let Some(uid) = json::at(map, &["metadata", "name"]).and_then(json::text_of) {
         classic["uid"] = Json::from(uid);
     }
-    from_classic(&classic)
+    let mut dashboard = from_classic(&classic)?;
+    dashboard.layout = Some(layout::read(spec.get("layout"), &names, next_id));
+    Ok(dashboard)
 }
 
-fn to_classic(spec: &Object) -> Json {
+/// Names and classic panels of the elements. Their places only keep them in this order: the layout knows the real ones.
+fn elements(spec: &Object) -> (Vec<String>, Vec<Object>) {
+    let elements = json::object(spec.get("elements")).into_iter().flatten();
+    let readable = elements.filter_map(|(name, element)| Some((name.clone(), panel::to_classic(element)?)));
+    let (names, mut panels): (Vec<String>, Vec<Object>) = readable.unzip();
+    for (index, panel) in panels.iter_mut().enumerate() {
+        panel.insert("gridPos".into(), json!({"x": 0, "y": index, "w": 12, "h": 8}));
+    }
+    (names, panels)
+}
+
+fn to_classic(spec: &Object, panels: Vec<Object>) -> Json {
     let time = json::object(spec.get("timeSettings")).cloned().unwrap_or_default();
-    let elements = json::object(spec.get("elements")).cloned().unwrap_or_default();
     let each = |key: &str, read: fn(&Json) -> Option<Json>| json::list(spec, key).iter().filter_map(read).collect::<Vec<_>>();
     json!({
         "title": json::text(spec, "title"), "description": json::text(spec, "description"), "tags": spec.get("tags"),
@@ -34,7 +53,7 @@ fn to_classic(spec: &Object) -> Json {
         "fiscalYearStartMonth": time.get("fiscalYearStartMonth"), "schemaVersion": migrate::LATEST,
         "templating": {"list": each("variables", variable::to_classic)},
         "annotations": {"list": each("annotations", annotation)},
-        "panels": layout::panels(spec.get("layout"), &elements),
+        "panels": panels,
     })
 }
 
@@ -63,6 +82,10 @@ fn datasource(query: &Object) -> Option<Json> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        dashboard::{pixel_rect, unroll},
+        variable::Variables,
+    };
 
     #[test]
     fn reads_a_dashboard() {
@@ -74,10 +97,13 @@ mod tests {
             "variables": [{"kind": "CustomVariable", "spec": {"name": "c", "query": "a,b", "current": {"text": "a", "value": "a"}, "hide": "hideVariable"}}]}});
         let dashboard = from_v2(&resource).unwrap();
         assert_eq!((dashboard.uid.as_str(), dashboard.title.as_str(), dashboard.time.from.as_str()), ("u1", "T", "now-1h"));
-        let types: Vec<_> = dashboard.panels.iter().map(|panel| panel.plugin_id.as_str()).collect();
+        let panels = unroll(&dashboard, &Variables::default(), false);
+        let types: Vec<_> = panels.iter().map(|panel| panel.plugin_id.as_str()).collect();
         assert_eq!(types, ["row", "stat"]);
-        let stat = &dashboard.panels[1];
-        assert_eq!((stat.id, stat.grid_pos.x, stat.grid_pos.y, stat.max_data_points), (3, 4.0, 3.0, Some(7)));
+        let stat = &panels[1];
+        // The row's content is indented by 24 px.
+        let (x, y, ..) = pixel_rect(stat.grid_pos, 1600.0);
+        assert_eq!((stat.id, x.round(), y.round(), stat.max_data_points), (3, 299.0, 38.0, Some(7)));
         assert_eq!(stat.targets[0].model["expr"], "up");
         assert_eq!(stat.field_config.defaults.unit.as_deref(), Some("s"));
         assert_eq!((dashboard.variables[0].kind.as_str(), dashboard.variables[0].hide), ("custom", 2));
