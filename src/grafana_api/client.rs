@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode, header};
 use serde_json::Value as Json;
 use tokio::sync::Semaphore;
 
-use super::{DashboardAnswer, Error, FrontendSettings, OrgPreferences};
+use super::{Error, FrontendSettings, OrgPreferences};
 use crate::config::Secret;
 
 /// How to sign in.
@@ -111,40 +111,6 @@ impl Client {
     /// `GET /api/user` of the credential (`id`, `login`, `email`, `orgId`, `isGrafanaAdmin`).
     pub async fn user(&self) -> Result<Json, Error> {
         self.get_json("/api/user", "read the user").await
-    }
-
-    /// A dashboard in the form it is kept: classic JSON, or schema v2 where Grafana refuses the classic route (406).
-    pub async fn dashboard(&self, uid: &str, namespace: &str) -> Result<DashboardAnswer, Error> {
-        let what = format!("read dashboard {uid}");
-        let escaped = encode(uid);
-        match self.get_json(&format!("/api/dashboards/uid/{escaped}"), &what).await {
-            Ok(json) => return Ok(DashboardAnswer::from_legacy(json, uid)),
-            Err(Error::Status { status: 406, .. }) => {}
-            Err(Error::NotFound { message, .. }) => {
-                return Err(Error::NotFound { what: format!("dashboard {uid}"), message });
-            }
-            Err(error) => return Err(error),
-        }
-        let mut last = Error::NotFound { what: format!("dashboard {uid}"), message: "no version of it can be read".into() };
-        for version in ["v2beta1", "v2", "v2alpha1", "v1beta1", "v1"] {
-            let path = format!("/apis/dashboard.grafana.app/{version}/namespaces/{namespace}/dashboards/{escaped}");
-            match self.get_json(&path, &what).await {
-                Ok(json) => return Ok(DashboardAnswer::from_resource(json, uid)),
-                Err(error) if error.is_not_found() => last = error,
-                Err(error) => return Err(error),
-            }
-        }
-        Err(last)
-    }
-
-    /// Uid and title of a dashboard by its number, which Grafana still finds in its search; `None` when there is none.
-    pub async fn dashboard_of_id(&self, id: i64) -> Result<Option<(String, String)>, Error> {
-        let hits =
-            self.get_json(&format!("/api/search?type=dash-db&dashboardIds={id}"), &format!("find the dashboard with the id {id}")).await?;
-        // A Grafana that no longer knows the parameter answers with all of them.
-        let hit = hits.as_array().into_iter().flatten().find(|hit| hit.get("id").and_then(Json::as_i64) == Some(id));
-        let text = |hit: &Json, key: &str| hit.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
-        Ok(hit.map(|hit| (text(hit, "uid"), text(hit, "title"))).filter(|(uid, _)| !uid.is_empty()))
     }
 
     /// A library panel's model.

@@ -6,6 +6,7 @@
 mod answer;
 mod caller;
 mod client;
+mod dashboard;
 mod error;
 
 pub use answer::{DashboardAnswer, FrontendSettings, OrgPreferences, SavedDashboard};

@@ -65,7 +65,7 @@ pub async fn dashboard(
     let (variables, complaints) =
         super::variables::settle(client, &dashboard, &wanted.variables, &instance.settings.datasources, &base).await;
     complaints.into_iter().for_each(|message| warnings.add(message));
-    let arrange = |has_data: &dyn Fn(&Panel) -> Option<bool>| {
+    let arrange = |has_data: &HasData| {
         let expand_collapsed = request.expand_collapsed_rows;
         let wanted = Arrangement { expand_collapsed, screen_width_px: request.screen_width_px, has_data };
         dashboard::arrange(&dashboard, &variables, &wanted)
@@ -125,10 +125,13 @@ pub async fn dashboard(
     Ok(Gathered { view, panels: rendered, warnings: warnings.list })
 }
 
+/// Whether a panel's queries gave rows; `None` while that is not known.
+type HasData<'a> = dyn Fn(&Panel) -> Option<bool> + 'a;
+
 /// Lays the dashboard out again now that it is known which panels have data: rules of schema v2 may hide by that.
-fn hide_by_data(views: Vec<PanelView>, arrange: &dyn Fn(&dyn Fn(&Panel) -> Option<bool>) -> Vec<Panel>) -> Vec<PanelView> {
+fn hide_by_data(views: Vec<PanelView>, arrange: &dyn Fn(&HasData) -> Vec<Panel>) -> Vec<PanelView> {
     let mut known: BTreeMap<String, PanelView> = views.into_iter().map(|view| (view.panel.path_id(), view)).collect();
-    let has_data = |panel: &Panel| Some(known.get(&panel.path_id())?.frames.iter().any(|frame| frame.len() > 0));
+    let has_data = |panel: &Panel| Some(known.get(&panel.path_id())?.frames.iter().any(|frame| !frame.is_empty()));
     let shown = arrange(&has_data);
     let placed = |panel: Panel| {
         let mut view = known.remove(&panel.path_id())?;

@@ -95,6 +95,11 @@ impl Asked<'_> {
             let reference = targets.first().and_then(|target| target.datasource.clone());
             self.plan_one(reference.as_ref(), targets, Mixed::Group, plan);
         }
+        // One source that is missing costs the panel all of them: Grafana looks them up before it asks any.
+        if plan.error.is_some() {
+            plan.requests.clear();
+            plan.made.clear();
+        }
     }
 
     fn plan_one(&self, reference: Option<&DataSourceRef>, targets: Vec<&Target>, mixed: Mixed, plan: &mut PanelPlan) {
@@ -239,6 +244,10 @@ mod tests {
             &["A:p:30000 B:__expr__:null"],
         );
         check(json!({"datasource": {"uid": "gone"}, "targets": [{"refId": "A"}]}), &["Datasource gone was not found"]);
+        check(
+            json!({"datasource": "-- Mixed --", "targets": [{"refId": "A", "expr": "x", "datasource": {"uid": "p"}}, {"refId": "B", "rawSql": "x", "datasource": {"uid": "gone"}}]}),
+            &["Datasource gone was not found"],
+        );
         check(
             json!({"datasource": {"uid": "b"}, "targets": [{"refId": "A", "q": 1}]}),
             &["data source type browser answers only in a browser"],

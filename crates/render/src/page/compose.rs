@@ -140,7 +140,10 @@ fn add_dashboard(
     let mut placed = geometry::place(dashboard, setup.layout, setup.orientation, frame.content_width, page_height);
     let flows = flows(report, dashboard, &mut placed, fonts);
     geometry::grow(&mut placed);
-    let mut sheets = paginate(placed, frame.body_height());
+    let mut sheets: Vec<Sheet> = match frame.height {
+        Some(_) => chapters(dashboard, placed).into_iter().flat_map(|chapter| paginate(chapter, frame.body_height())).collect(),
+        None => paginate(placed, frame.body_height()),
+    };
     if sheets.is_empty() {
         sheets.push(Sheet { top: 0.0, shrink: 1.0, panels: Vec::new() });
     }
@@ -150,7 +153,7 @@ fn add_dashboard(
         let mut page = frame.page(report, (bottom - sheet.top) * frame.scale);
         let area = Rect::new(frame.margin, MARGIN_TOP, frame.width - frame.margin, frame.body_top());
         page.marks.extend(header.draw(area, index == 0, fonts));
-        entry.children.extend(row_entries(dashboard, sheet, &frame, document.pages.len()));
+        add_row_entries(&mut entry, dashboard, sheet, &frame, document.pages.len());
         page.marks.push(body(report, dashboard, &flows, sheet, &frame, fonts, warnings));
         document.pages.push(page);
         frames.push(measures());
@@ -201,18 +204,36 @@ fn body(
     Mark::Group(Group { transform, marks, ..Group::default() })
 }
 
-/// Bookmarks of the rows on a page.
-fn row_entries(dashboard: &DashboardView, sheet: &Sheet, frame: &Frame, page: usize) -> Vec<OutlineEntry> {
-    (sheet.panels.iter().filter(|p| p.is_row))
-        .filter_map(|p| dashboard.panels.get(p.index).map(|view| (view, p)))
-        .filter(|(view, _)| !view.panel.title.trim().is_empty())
-        .map(|(view, p)| OutlineEntry {
+/// The panels of each tab; what stands above the first one is a chapter of its own.
+fn chapters(dashboard: &DashboardView, placed: Vec<Placed>) -> Vec<Vec<Placed>> {
+    let mut chapters: Vec<Vec<Placed>> = Vec::new();
+    for p in placed {
+        let begins = dashboard.panels.get(p.index).is_some_and(|view| view.panel.is_chapter);
+        match chapters.last_mut() {
+            Some(chapter) if !begins => chapter.push(p),
+            _ => chapters.push(vec![p]),
+        }
+    }
+    chapters
+}
+
+/// Bookmarks of the tabs and rows on a page; rows of a tab stand under it.
+fn add_row_entries(entry: &mut OutlineEntry, dashboard: &DashboardView, sheet: &Sheet, frame: &Frame, page: usize) {
+    let rows = sheet.panels.iter().filter(|p| p.is_row).filter_map(|p| dashboard.panels.get(p.index).map(|view| (view, p)));
+    let has_tabs = dashboard.panels.iter().any(|view| view.panel.is_chapter);
+    for (view, p) in rows.filter(|(view, _)| !view.panel.title.trim().is_empty()) {
+        let row = OutlineEntry {
             title: view.panel.title.clone(),
             page,
             y_px: frame.body_top() + (p.rect.y0 - sheet.top) * frame.scale * sheet.shrink,
             children: Vec::new(),
-        })
-        .collect()
+        };
+        let above = match entry.children.last_mut() {
+            Some(tab) if has_tabs && !view.panel.is_chapter => tab,
+            _ => &mut *entry,
+        };
+        above.children.push(row);
+    }
 }
 
 /// Characters no font had are worth a word: the reader sees boxes.

@@ -83,8 +83,8 @@ fn datasource(query: &Object) -> Option<Json> {
 mod tests {
     use super::*;
     use crate::{
-        dashboard::{pixel_rect, unroll},
-        variable::Variables,
+        dashboard::{Arrangement, Panel, arrange, pixel_rect, unroll},
+        variable::{Settled, VariableOption, Variables},
     };
 
     #[test]
@@ -107,5 +107,107 @@ mod tests {
         assert_eq!(stat.targets[0].model["expr"], "up");
         assert_eq!(stat.field_config.defaults.unit.as_deref(), Some("s"));
         assert_eq!((dashboard.variables[0].kind.as_str(), dashboard.variables[0].hide), ("custom", 2));
+    }
+
+    /// Every panel with its place on a screen 1600 px wide: "key x,y wxh title".
+    fn check(layout: Json, has_data: Option<bool>, expected: &[&str]) {
+        let element = |id: i64| json!({"kind": "Panel", "spec": {"id": id, "title": format!("P{id} $v"), "vizConfig": {"group": "stat", "spec": {}}, "data": {"spec": {"queries": []}}}});
+        let elements: Object = (1..4).map(|id| (format!("e{id}"), element(id))).collect();
+        let dashboard = from_v2(&json!({"spec": {"elements": elements, "layout": layout}})).unwrap();
+        let chosen = ["a", "b"].map(|value| VariableOption { text: value.to_uppercase(), value: value.into() });
+        let variables =
+            Variables { list: vec![Settled { name: "v".into(), chosen: chosen.to_vec(), ..Settled::default() }], ..Variables::default() };
+        let wanted = Arrangement { expand_collapsed: false, screen_width_px: 1600.0, has_data: &|_| has_data };
+        let write = |panel: &Panel| {
+            let (x, y, w, h) = pixel_rect(panel.grid_pos, 1600.0);
+            let chapter = if panel.is_chapter { "chapter " } else { "" };
+            format!("{chapter}{} {},{} {}x{}", panel.path_id(), x.round(), y.round(), w.round(), h.round())
+        };
+        assert_eq!(arrange(&dashboard, &variables, &wanted).iter().map(write).collect::<Vec<_>>(), expected, "{layout}");
+    }
+
+    fn item(id: i64, more: Json) -> Json {
+        let mut spec = json!({"element": {"name": format!("e{id}")}});
+        spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"spec": spec})
+    }
+
+    fn auto(more: Json, items: Vec<Json>) -> Json {
+        let mut spec = json!({"items": items});
+        spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"kind": "AutoGridLayout", "spec": spec})
+    }
+
+    #[test]
+    fn auto_grids() {
+        let three = || vec![item(1, json!({})), item(2, json!({})), item(3, json!({}))];
+        check(auto(json!({}), three()), None, &["panel-1 16,0 517x320", "panel-2 541,0 517x320", "panel-3 1067,0 517x320"]);
+        check(
+            auto(json!({"maxColumnCount": 2}), three()),
+            None,
+            &["panel-1 16,0 780x320", "panel-2 804,0 780x320", "panel-3 16,328 780x320"],
+        );
+        check(
+            auto(json!({"columnWidthMode": "wide", "rowHeightMode": "short"}), three()),
+            None,
+            &["panel-1 16,0 780x168", "panel-2 804,0 780x168", "panel-3 16,176 780x168"],
+        );
+        check(
+            auto(
+                json!({"columnWidthMode": "custom", "columnWidth": 1000, "rowHeightMode": "custom", "rowHeight": 100}),
+                vec![item(1, json!({}))],
+            ),
+            None,
+            &["panel-1 16,0 1568x100"],
+        );
+        check(auto(json!({"fillScreen": true}), vec![item(1, json!({}))]), None, &["panel-1 16,0 1568x788"]);
+        let repeat = json!({"repeat": {"mode": "variable", "value": "v"}});
+        check(
+            auto(json!({}), vec![item(1, repeat), item(2, json!({}))]),
+            None,
+            &["a$panel-1 16,0 517x320", "b$panel-1 541,0 517x320", "panel-2 1067,0 517x320"],
+        );
+    }
+
+    #[test]
+    fn what_conditions_hide_takes_no_place() {
+        let rule = |kind: &str, spec: Json| json!({"conditionalRendering": {"spec": {"visibility": "hide", "condition": "and", "items": [{"kind": kind, "spec": spec}]}}});
+        let no_data = || rule("ConditionalRenderingData", json!({"value": false}));
+        let items = || vec![item(1, no_data()), item(2, json!({}))];
+        check(auto(json!({}), items()), None, &["panel-1 16,0 780x320", "panel-2 804,0 780x320"]);
+        check(auto(json!({}), items()), Some(false), &["panel-2 16,0 1568x320"]);
+        let mut repeated = rule("ConditionalRenderingVariable", json!({"variable": "v", "operator": "equals", "value": "a"}));
+        repeated["repeat"] = json!({"mode": "variable", "value": "v"});
+        check(auto(json!({}), vec![item(1, repeated)]), None, &["b$panel-1 16,0 1568x320"]);
+    }
+
+    #[test]
+    fn rows_and_tabs() {
+        let one = |more: Json, layout: Json| {
+            let mut spec = json!({"title": "T", "layout": layout});
+            spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            json!({"spec": spec})
+        };
+        let panel = |id: i64| auto(json!({}), vec![item(id, json!({}))]);
+        let rows = |rows: Vec<Json>| json!({"kind": "RowsLayout", "spec": {"rows": rows}});
+        let tabs = |tabs: Vec<Json>| json!({"kind": "TabsLayout", "spec": {"tabs": tabs}});
+        check(
+            rows(vec![one(json!({}), panel(1)), one(json!({"collapse": true}), panel(2)), one(json!({"hideHeader": true}), panel(3))]),
+            None,
+            &["panel-4 16,0 1568x30", "panel-1 40,38 1544x320", "panel-5 16,366 1568x30", "panel-3 16,404 1568x320"],
+        );
+        let repeat = || json!({"repeat": {"mode": "variable", "value": "v"}});
+        check(
+            tabs(vec![one(repeat(), rows(vec![one(json!({}), panel(1))]))]),
+            None,
+            &[
+                "chapter a$panel-4 16,0 1568x30",
+                "a$panel-5 16,38 1568x30",
+                "a$panel-1 40,76 1544x320",
+                "chapter b$panel-4 16,404 1568x30",
+                "b$panel-5 16,442 1568x30",
+                "b$panel-1 40,480 1544x320",
+            ],
+        );
     }
 }
