@@ -55,7 +55,8 @@ pub enum Need {
 }
 
 /// Every operation of the router, by method and path without `/api`. A route without a row fails a test, and serves
-/// administrators only.
+/// administrators only. Who may do what then stands in `rights/tests.rs`, and for the real doors in `tests/host/rights.go` with
+/// `tests/integration/rights.rs`: a new operation is a line in each.
 pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/reports", Actions(&[ReportsRead])),
     ("POST", "/reports", Actions(&[ReportsCreate])),

@@ -33,11 +33,10 @@ impl Permissions {
         Permissions(json.as_object().into_iter().flatten().map(|(action, value)| (action.clone(), scopes(value))).collect())
     }
 
-    /// Whether one of ours is granted, on all reports: narrower scopes are not looked into.
+    /// Whether one of ours is granted. They are declared without scopes, so Grafana takes no narrower grant; one that is there
+    /// all the same does not grant everything.
     pub fn grants(&self, action: Action) -> bool {
-        let Some(scopes) = self.0.get(action.as_str()) else { return false };
-        let wide = ["*", "reports:*", "reports:id:*", "reports:uid:*", "settings:*", "broadsheet-reports-app.reports:*"];
-        scopes.is_empty() || scopes.iter().any(|scope| wide.contains(&scope.as_str()))
+        self.0.get(action.as_str()).is_some_and(|scopes| scopes.is_empty() || scopes.iter().any(|scope| scope == "*"))
     }
 
     /// Whether any of ours is there: a Grafana that does not know the plugin grants none to anybody.
@@ -142,14 +141,9 @@ mod tests {
 
     #[test]
     fn ours_are_granted_on_everything_or_not() {
-        for (granted, expected) in [
-            (json!(null), true),
-            (json!([]), true),
-            (json!([""]), true),
-            (json!(["*"]), true),
-            (json!(["reports:*"]), true),
-            (json!(["reports:id:3"]), false),
-        ] {
+        for (granted, expected) in
+            [(json!(null), true), (json!([]), true), (json!([""]), true), (json!(["*"]), true), (json!(["reports:id:3"]), false)]
+        {
             let permissions = Permissions::from_json(&json!({ "broadsheet-reports-app.reports:read": granted }));
             assert_eq!(permissions.grants(Action::ReportsRead), expected, "{granted}");
             assert!(permissions.knows_us() && !permissions.grants(Action::ReportsWrite));

@@ -78,6 +78,9 @@ type call struct {
 	headers           map[string][]string
 	body              []byte
 	settings          *pluginv2.AppInstanceSettings
+	// Instead of Ada in organization 1.
+	user *pluginv2.User
+	org  int64
 }
 
 type answer struct {
@@ -102,6 +105,12 @@ func (c call) proto() *pluginv2.CallResourceRequest {
 	}
 	if !c.anonymous {
 		context.User = &pluginv2.User{Login: "ada", Name: "Ada", Email: "ada@example.org", Role: c.role}
+	}
+	if c.user != nil {
+		context.User = c.user
+	}
+	if c.org > 0 {
+		context.OrgId = c.org
 	}
 	url := c.url
 	if url == "" {

@@ -8,4 +8,5 @@ mod mail;
 mod manifest;
 mod process;
 mod provisioning;
+mod rights;
 mod terraform;

@@ -1,7 +1,8 @@
 //! `plugin.json` says what Grafana insists on, and what the program and its documentation say too.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
+use broadsheet::rights::{ACTION_PREFIX, Action};
 use serde_json::Value;
 
 const ID: &str = "broadsheet-reports-app";
@@ -31,18 +32,62 @@ fn pages_are_ours() {
     }
 }
 
-/// An action without the id in front fails the plugin after its process has started.
+/// What Grafana's loader asks of `roles`: a block it refuses fails the plugin after its process has started.
 #[test]
-fn actions_carry_the_id() {
+fn roles_are_what_grafana_accepts() {
     let manifest = manifest();
+    let mut names = BTreeSet::new();
     for role in manifest["roles"].as_array().unwrap() {
-        for action in texts(role, "/role/permissions", "/action") {
+        // It becomes "plugins:<id>:<name in lower case with dashes>", so names must differ and must not be empty.
+        let name = role["role"]["name"].as_str().unwrap();
+        assert!(!name.is_empty() && names.insert(name.to_lowercase().replace(' ', "-")), "{name}");
+        for grant in role["grants"].as_array().unwrap() {
+            assert!(["Viewer", "Editor", "Admin", "Grafana Admin"].contains(&grant.as_str().unwrap()), "{grant}");
+        }
+        for permission in role["role"]["permissions"].as_array().unwrap() {
+            let action = permission["action"].as_str().unwrap();
             assert!(action.starts_with(&format!("{ID}.")), "{action}");
+            // Declared without a scope, Grafana lets nobody grant it with one: there are no rights to single reports.
+            assert!(permission.get("scope").is_none(), "{action}");
         }
     }
-    let guarded = texts(&manifest, "/includes", "/action");
-    let writer = texts(&manifest["roles"][1], "/role/permissions", "/action");
-    assert!(guarded.iter().all(|action| writer.contains(action)), "{guarded:?}");
+}
+
+/// As in Enterprise, administrators hold all of them; pages are guarded by actions that somebody holds.
+#[test]
+fn actions_are_the_programs() {
+    let manifest = manifest();
+    let mut declared = BTreeSet::new();
+    for role in manifest["roles"].as_array().unwrap() {
+        assert_eq!(role["grants"], serde_json::json!(["Admin"]));
+        declared.extend(texts(role, "/role/permissions", "/action"));
+    }
+    assert_eq!(declared, Action::ALL.into_iter().map(Action::as_str).collect());
+    assert!(texts(&manifest, "/includes", "/action").iter().all(|action| declared.contains(action)));
+    assert!(Action::ALL.iter().all(|action| action.as_str().starts_with(ACTION_PREFIX)));
+    assert_eq!(ACTION_PREFIX, format!("{ID}."));
+}
+
+/// What drawing and asking for rights take: the zero-configuration path has these and nothing else.
+#[test]
+fn a_managed_service_account_may_do_its_work() {
+    let manifest = manifest();
+    let granted = texts(&manifest, "/iam/permissions", "/action");
+    for action in [
+        "dashboards:read",
+        "folders:read",
+        "datasources:read",
+        "datasources:query",
+        "annotations:read",
+        "library.panels:read",
+        "alert.rules:read",
+        "users.permissions:read",
+        "orgs.preferences:read",
+        "plugins.app:access",
+    ] {
+        assert!(granted.contains(&action), "{action}");
+    }
+    assert!(granted.iter().all(|action| !action.ends_with(":write") && !action.ends_with(":delete")), "it only reads");
 }
 
 /// Shorter titles are refused.
