@@ -16,12 +16,13 @@ use crate::{
     api::{self, ApiError, ApiState, TokenError, TokenVerifier, VerifiedToken},
     archive::{Archive, ArchiveLimits},
     config::{Config, Secret},
-    grafana_api::Client,
+    grafana_api::{AllowedHosts, Client, Pictures},
     mail::SmtpMailer,
+    picture::Picture,
     provision::{GrafanaNames, Place, Provisioner, Sources},
     rights::{GrafanaSource, Rights},
     run::{Clients, FontFiles, GrafanaRenderer},
-    scheduler::{Engine, EngineParts, Scheduler, SystemClock},
+    scheduler::{Engine, EngineParts, LogoSource, Scheduler, SystemClock},
     store::{self, Store},
 };
 
@@ -39,6 +40,8 @@ const ASKING_TIMEOUT: Duration = Duration::from_secs(10);
 pub enum Error {
     #[error("{0}")]
     DataDir(String),
+    #[error(transparent)]
+    Client(#[from] crate::grafana_api::Error),
     #[error("the store cannot be opened: {}", .0.chain())]
     Store(#[from] store::Error),
 }
@@ -87,6 +90,10 @@ impl Program {
             )),
             mailer: Arc::new(SmtpMailer::new(config.smtp.clone(), config.limits.clone())),
             clock: Arc::new(SystemClock),
+            logos: Arc::new(FetchedLogos {
+                pictures: Pictures::new(AllowedHosts::new(&config.logo_allowed_hosts))?,
+                clients: clients.clone(),
+            }),
             archive: Archive::new(folder, ArchiveLimits::of(&config.limits)),
             limits: config.limits.clone(),
             owner: Engine::new_owner()?,
@@ -185,6 +192,22 @@ pub fn broken_router(error: &Error) -> Router {
         let message = message.clone();
         async move { ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, message).into_response() }
     })
+}
+
+/// Logos from the web and from Grafana's own files.
+struct FetchedLogos {
+    pictures: Pictures,
+    clients: Arc<Clients>,
+}
+
+impl LogoSource for FetchedLogos {
+    fn fetch<'a>(&'a self, org_id: i64, url: &'a str) -> BoxFuture<'a, Result<Picture, String>> {
+        Box::pin(async move {
+            let found = self.pictures.fetch(url, self.clients.options().ok().as_ref()).await;
+            let found = found.inspect_err(|error| tracing::debug!(org_id, url, error = %error, "logo not fetched"));
+            found.map_err(|error| error.to_string())
+        })
+    }
 }
 
 /// Asks Grafana about tokens.

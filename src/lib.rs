@@ -9,6 +9,7 @@ pub mod config;
 pub mod demo;
 pub mod grafana_api;
 pub mod mail;
+pub mod picture;
 pub mod plugin;
 pub mod provision;
 pub mod rights;

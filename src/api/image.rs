@@ -13,7 +13,7 @@ use super::{
     ApiError, ApiState, Caller,
     extract::{JsonBody, Segment, body_bytes},
 };
-use crate::{scheduler::picture_type, store::Image};
+use crate::{picture, store::Image};
 
 /// Grafana's limit.
 const MAX_IMAGE_BYTES: usize = 16 << 20;
@@ -24,7 +24,8 @@ pub async fn get_settings_image(
     Extension(caller): Extension<Caller>,
     Segment(name): Segment,
 ) -> Result<Response, ApiError> {
-    let image = state.engine.store.image(caller.org_id, &name).await?;
+    // Names are looked up in the database only; what no upload can be named is not even that.
+    let image = if report::is_image_name(&name) { state.engine.store.image(caller.org_id, &name).await? } else { None };
     let image = image.ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "Image not found"))?;
     // The browser must take it for what it is: it comes from Grafana's own origin.
     let headers = [(header::CONTENT_TYPE, image.content_type), (header::X_CONTENT_TYPE_OPTIONS, "nosniff".into())];
@@ -49,12 +50,12 @@ pub async fn upload_settings_image(
     if bytes.len() > MAX_IMAGE_BYTES {
         return Err(ApiError::bad_request("the image is larger than 16 MB"));
     }
-    let content_type = picture_type(&bytes).ok_or_else(|| ApiError::bad_request("the image is neither PNG, JPEG nor GIF"))?;
+    let kind = picture::inspect(&bytes).map_err(|error| ApiError::bad_request(format!("the image is {error}")))?;
     let name = file_name(&name);
     if !report::is_image_name(&name) {
         return Err(ApiError::bad_request("name: expected a file name such as logo.png"));
     }
-    let image = Image { name: name.clone(), content_type: content_type.into(), bytes };
+    let image = Image { name: name.clone(), content_type: kind.content_type().into(), bytes };
     state.engine.store.save_image(caller.org_id, image, state.engine.clock.now().as_millisecond()).await?;
     Ok(Json(json!({ "message": "Image saved", "name": name })))
 }
@@ -104,4 +105,71 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 /// The last part of a path: some browsers send the whole one.
 fn file_name(name: &str) -> String {
     name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        api::tests::{call, router_of},
+        picture::png_head,
+        scheduler::fake::bench,
+    };
+
+    /// Deflated nothing: 60000 × 60000 pixels are 14 GB in 40 bytes of head and one small chunk.
+    fn png_bomb() -> Vec<u8> {
+        let mut bytes = png_head(60_000, 60_000);
+        bytes.extend(b"\0\0\0\0\0\0\0\x08IDAT\x78\x9c\x03\0\0\0\0\x01");
+        bytes
+    }
+
+    #[tokio::test]
+    async fn bombs_and_odd_names_are_refused() {
+        let router = router_of(bench().engine);
+        let laughs =
+            br#"<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><svg><text>&b;</text></svg>"#;
+        let outside = br#"<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/passwd"/><script>alert(1)</script></svg>"#;
+        let svg = "400 the image is an SVG, which is not shown: use PNG or JPEG";
+        let name = "400 name: expected a file name such as logo.png";
+        for (file, bytes, expected) in [
+            ("bomb.png", png_bomb(), "400 the image is too large: 60000 × 60000 pixels, at most 16 million are allowed"),
+            (
+                "bomb.gif",
+                b"GIF89a\xff\xff\xff\xff".to_vec(),
+                "400 the image is too large: 65535 × 65535 pixels, at most 16 million are allowed",
+            ),
+            ("laughs.svg", laughs.to_vec(), svg),
+            ("logo.png", outside.to_vec(), svg),
+            ("page.png", b"<html><script>alert(1)</script></html>".to_vec(), "400 the image is neither PNG, JPEG nor GIF"),
+            ("short.png", b"\x89PNG\r\n\x1a\n".to_vec(), "400 the image is damaged"),
+            ("", png_head(4, 4), name),
+            ("..", png_head(4, 4), name),
+            (".htaccess", png_head(4, 4), name),
+            ("a\u{0}.png", png_head(4, 4), name),
+            ("a\r\nSet-Cookie: x.png", png_head(4, 4), name),
+            ("a\u{202e}gnp.exe", png_head(4, 4), name),
+            ("<img>.png", png_head(4, 4), name),
+            // The last part of a path counts.
+            ("../../etc/logo.png", png_head(4, 4), "200 Image saved"),
+        ] {
+            let content = base64::engine::general_purpose::STANDARD.encode(&bytes);
+            let body = json!({ "name": file, "content": content }).to_string();
+            assert_eq!(call(&router, "POST", "/reports/images", &body).await, expected, "{file:?}");
+        }
+        for path in [
+            "..%2f..%2fetc%2fpasswd",
+            "..%5c..%5cwin.ini",
+            "%2e%2e",
+            "logo.png%00",
+            "%0d%0aSet-Cookie:x",
+            "%2flogo.png",
+            "logo.png%2f..",
+            "%ff",
+        ] {
+            let answer = call(&router, "GET", &format!("/reports/images/{path}"), "").await;
+            assert!(answer.starts_with("404 ") || answer.starts_with("400 "), "{path}: {answer}");
+        }
+        assert_eq!(call(&router, "GET", "/reports/images/../settings", "").await.split(' ').next(), Some("404"));
+        assert!(call(&router, "GET", "/reports/images/logo.png", "").await.starts_with("200"));
+    }
 }

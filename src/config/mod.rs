@@ -57,6 +57,8 @@ pub struct Config {
     pub provisioning_path: Option<PathBuf>,
     /// Folder of fonts to fall back on.
     pub fonts_path: Option<PathBuf>,
+    /// Hosts inside the network that logos may be fetched from: names, `*.corp.example`, addresses, or `*`.
+    pub logo_allowed_hosts: Vec<String>,
     /// Hex or text key for secrets at rest; else a 0600 key file beside the database.
     pub encryption_secret: Option<Secret>,
     /// What was wrong with the settings: shown in health, a safe default is used instead.
@@ -114,6 +116,7 @@ impl Config {
             sidecar: SidecarConfig::read(values),
             provisioning_path: values.path("provisioning_path"),
             fonts_path: values.path("fonts_path"),
+            logo_allowed_hosts: values.words("logo_allowed_hosts"),
             encryption_secret: values.secret("encryption_secret"),
             hints: typo::hints(values),
             problems: std::mem::take(&mut values.problems),

@@ -169,6 +169,13 @@ pub const SETTINGS: &[Setting] = &[
     general("fonts_path", Kind::Folder, "", "folder of TTF and OTF files for characters the built-in fonts lack (CJK, Arabic …)")
         .unset("built-in fonts only")
         .grafana("GF_REPORTING_FONTS_PATH"),
+    general(
+        "logo_allowed_hosts",
+        Kind::Words,
+        "",
+        "hosts inside the network that logos may be fetched from: names, `*.corp.example`, addresses, or `*`",
+    )
+    .unset("logos come from public addresses and from Grafana's own `public/` only"),
     grafana("grafana_url", Kind::Url, "", "where Grafana is reached, with its sub-path").unset("in a plugin Grafana's `root_url`"),
     grafana("api_token", Kind::Secret, "", "service account token (or `user:password`) for organisations without their own")
         .unset("organisations connect on the configuration page"),

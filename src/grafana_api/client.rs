@@ -228,16 +228,21 @@ impl Client {
     }
 }
 
-/// The transport by the options: TLS, time-outs, few redirects.
-pub(super) fn http_client(options: &ClientOptions) -> Result<reqwest::Client, Error> {
+/// What all our clients have in common.
+pub(super) fn http_client_builder() -> reqwest::ClientBuilder {
     // One provider for the process; a second installation is refused, which is fine.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().user_agent(concat!("broadsheet/", env!("CARGO_PKG_VERSION"))).connect_timeout(Duration::from_secs(10))
+}
+
+/// The transport by the options: TLS, time-outs, few redirects.
+pub(super) fn http_client(options: &ClientOptions) -> Result<reqwest::Client, Error> {
+    http_client_with(options, reqwest::redirect::Policy::limited(3))
+}
+
+pub(super) fn http_client_with(options: &ClientOptions, redirects: reqwest::redirect::Policy) -> Result<reqwest::Client, Error> {
     reqwest::Url::parse(&options.url).map_err(|e| Error::Setup(format!("{:?} is not a URL: {e}", options.url)))?;
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("broadsheet/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(Duration::from_secs(10))
-        .timeout(options.timeout)
-        .redirect(reqwest::redirect::Policy::limited(3));
+    let mut builder = http_client_builder().timeout(options.timeout).redirect(redirects);
     if options.skip_tls_verify {
         builder = builder.danger_accept_invalid_certs(true);
     }

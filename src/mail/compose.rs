@@ -10,7 +10,7 @@ use lettre::{
 };
 use minijinja::{Environment, context};
 
-use super::{LogoImage, OutgoingReport};
+use super::OutgoingReport;
 use crate::run::RenderedFile;
 
 /// What a message is composed with besides the report.
@@ -155,18 +155,6 @@ fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// Reads the logo out of a `data:` URL, or says that it is none.
-pub fn logo_from_data_url(url: &str) -> Option<LogoImage> {
-    use base64::Engine as _;
-    let (head, data) = url.strip_prefix("data:")?.split_once(',')?;
-    let content_type = head.strip_suffix(";base64")?;
-    if !matches!(content_type, "image/png" | "image/jpeg" | "image/gif") {
-        return None;
-    }
-    let bytes = base64::engine::general_purpose::STANDARD.decode(data.trim()).ok()?;
-    Some(LogoImage { content_type: content_type.into(), bytes: std::sync::Arc::new(bytes) })
-}
-
 #[cfg(test)]
 mod tests {
     use std::{sync::Arc, time::Duration};
@@ -240,10 +228,89 @@ mod tests {
         assert_eq!(strip(composed(&report(), 10_000)), strip(composed(&report(), 10_000)));
     }
 
+    /// Each hostile text in each field: the mail keeps its headers and its parts, and the page its tags.
     #[test]
-    fn data_urls_of_pictures_only() {
-        assert!(logo_from_data_url("data:image/png;base64,AAAA").is_some());
-        assert!(logo_from_data_url("data:text/html;base64,AAAA").is_none());
-        assert!(logo_from_data_url("https://x/logo.png").is_none());
+    fn hostile_texts_stay_texts() {
+        use mailparse::{MailHeaderMap, ParsedMail, parse_mail};
+
+        use crate::run::Warning;
+
+        fn shape(mail: &ParsedMail) -> String {
+            let mut headers: Vec<String> = mail.headers.iter().map(|header| header.get_key().to_lowercase()).collect();
+            headers.sort();
+            let parts: Vec<String> = mail.subparts.iter().map(shape).collect();
+            format!("{} {headers:?} {parts:?}", mail.ctype.mimetype)
+        }
+        fn tags(html: &str) -> Vec<&str> {
+            html.split('<').skip(1).map(|tag| tag.split([' ', '>', '\n', '"']).next().unwrap_or_default()).collect()
+        }
+        type Put = fn(&mut OutgoingReport, String);
+        let fields: [Put; 10] = [
+            |report, text| report.report_name = text,
+            |report, text| report.subject = text,
+            |report, text| report.message = text,
+            |report, text| report.dashboards[0].title = text,
+            |report, text| report.dashboards[0].range_text = text,
+            |report, text| report.files[0].name = text,
+            |report, text| report.images[0].name = text,
+            |report, text| report.branding.email_footer_text = text,
+            |report, text| report.reply_to.push(text),
+            |report, text| {
+                report.warnings.push(Warning { dashboard_uid: "u".into(), panel_id: None, panel_title: text, message: "m".into() })
+            },
+        ];
+        let plain = |put: &Put| {
+            let mut report = report();
+            put(&mut report, "text".into());
+            report
+        };
+        for hostile in [
+            "x\r\nBcc: evil@example.org",
+            "x\nBcc: evil@example.org\n\n<b>body</b>",
+            "x\r\n.\r\nMAIL FROM:<evil@example.org>\r\n",
+            "\"; filename=\"evil.exe",
+            "=?utf-8?q?=0D=0ABcc:_evil@example.org?=",
+            "\"><script>alert(1)</script><img src=x onerror=alert(1)>",
+            "</title></td></table><style>*{display:none}</style>",
+            "' onmouseover='alert(1)",
+            "{{ 7 * 7 }}{% include '/etc/passwd' %}",
+            "\u{202e}gpj.exe\u{0}\u{2028}--XX",
+        ] {
+            for (index, put) in fields.iter().enumerate() {
+                let mut changed = report();
+                put(&mut changed, hostile.to_owned());
+                let (mail, expected) = (composed(&changed, 10_000), composed(&plain(put), 10_000));
+                let (mail, expected) = (parse_mail(mail.as_bytes()).unwrap(), parse_mail(expected.as_bytes()).unwrap());
+                // A reply address that is none is left out.
+                let without_reply = |mail: &ParsedMail| shape(mail).replace("\"reply-to\", ", "");
+                assert_eq!(without_reply(&mail), without_reply(&expected), "field {index}: {hostile:?}");
+                let to = |mail: &ParsedMail| mail.headers.get_all_values("To");
+                assert_eq!(to(&mail), ["a@example.org"], "field {index}: {hostile:?}");
+                let html = |report: &OutgoingReport| bodies(report, &fit(report, 10_000), &["c".into()]).unwrap().1;
+                let (html, expected) = (html(&changed), html(&plain(put)));
+                let only_breaks = |tags: Vec<&str>| tags.into_iter().filter(|tag| *tag != "br").map(str::to_owned).collect::<Vec<_>>();
+                assert_eq!(only_breaks(tags(&html)), only_breaks(tags(&expected)), "field {index}: {hostile:?}");
+                assert!(!html.contains("7 * 7") || !html.contains("49"), "{html}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_web_addresses_are_linked() {
+        for (url, is_linked) in [
+            ("https://example.org/", true),
+            ("http://example.org/?a=\"><script>", true),
+            ("javascript:alert(1)", false),
+            ("data:text/html,x", false),
+            ("//evil.example", false),
+            (" https://x", false),
+        ] {
+            let mut report = report();
+            (report.branding.email_footer_link, report.branding.email_logo_url) = (url.into(), url.into());
+            report.dashboards[0].url = url.into();
+            let (_, html) = bodies(&report, &fit(&report, 10_000), &["c".into()]).unwrap();
+            assert_eq!(html.contains("href="), is_linked, "{url}: {html}");
+            assert!(!html.contains("<script") && !html.contains("javascript:") && !html.contains("data:text"), "{url}: {html}");
+        }
     }
 }

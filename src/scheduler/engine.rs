@@ -15,13 +15,14 @@ use tokio::{
 use super::{
     Clock, RunMetrics,
     live::{LiveRun, LiveRuns},
-    logo, record,
+    logo::{LogoSource, Logos},
+    record,
 };
 use crate::{
     archive::Archive,
     audit::{Entry, Outcome},
     config::Limits,
-    mail::{Delivery, MailError, Mailer, OutgoingReport},
+    mail::{Delivery, LogoImage, MailError, Mailer, OutgoingReport},
     run::{self, DashboardRequest, Formats, Layout, Orientation, Progress, RenderRequest, Rendered, RenderedFile, Renderer, Stage},
     store::{self, Cancelled, NewRun, Run, RunOutcome, RunRecord, Started, Store, Trigger},
     telemetry::panic_text,
@@ -46,6 +47,7 @@ pub struct EngineParts {
     pub mailer: Arc<dyn Mailer>,
     pub clock: Arc<dyn Clock>,
     pub archive: Archive,
+    pub logos: Arc<dyn LogoSource>,
     pub limits: Limits,
     /// Names this process in leases; no two running processes may share it.
     pub owner: String,
@@ -63,6 +65,7 @@ pub struct Engine {
     /// The files of runs.
     pub archive: Arc<Archive>,
     mailer: Arc<dyn Mailer>,
+    logos: Logos,
     limits: Limits,
     renders: Semaphore,
     /// Runs by hand nobody waits for.
@@ -147,8 +150,9 @@ impl Failure {
 impl Engine {
     pub fn new(parts: EngineParts) -> Engine {
         let renders = Semaphore::new(parts.limits.concurrent_render_limit.max(1));
-        let EngineParts { store, renderer, mailer, clock, archive, limits, owner } = parts;
+        let EngineParts { store, renderer, mailer, clock, archive, logos, limits, owner } = parts;
         Engine {
+            logos: Logos { store: store.clone(), source: logos },
             store,
             renderer,
             clock,
@@ -247,11 +251,12 @@ impl Engine {
     }
 
     async fn attempt(&self, job: &Job, live: &LiveRun) -> Result<Sent, Failure> {
-        let (mail, rendered) = tokio::select! {
+        let (mail, rendered, notes) = tokio::select! {
             made = self.make(job, live) => made?,
             () = live.cancelled() => return Err(Failure::Cancelled),
         };
         let mut record = self.keep(job, rendered, live).await;
+        notes.iter().for_each(|note| record::add_warning(&mut record, note));
         // On disk before the first byte goes out: see store/runs.rs.
         if !self.store.mark_sending(job.run_id, &self.owner, record.clone()).await? {
             return Err(Failure::Lost);
@@ -264,12 +269,16 @@ impl Engine {
         Ok(Sent { delivery, outcome })
     }
 
-    /// Everything up to the mail that only has to be handed over.
-    async fn make(&self, job: &Job, live: &LiveRun) -> Result<(OutgoingReport, Rendered), Failure> {
-        let settings = self.store.settings(job.report.org_id).await?;
-        let request = self.render_request(&job.report, &settings, job.now).await?;
+    /// Everything up to the mail that only has to be handed over, and what is wrong with the organisation's logos.
+    async fn make(&self, job: &Job, live: &LiveRun) -> Result<(OutgoingReport, Rendered, Vec<String>), Failure> {
+        let org_id = job.report.org_id;
+        let settings = self.store.settings(org_id).await?;
+        let (of_pages, of_mails) =
+            tokio::try_join!(self.logos.of_pages(org_id, &settings.branding), self.logos.of_mails(org_id, &settings.branding))?;
+        let request = self.request_with(&job.report, &settings, job.now, of_pages.image);
         let rendered = self.render(request, &|progress| live.tell(progress, self.clock.now())).await?;
-        Ok((self.compose(job, &settings, &rendered).await?, rendered))
+        let mail = compose(job, &settings, &rendered, of_mails.image);
+        Ok((mail, rendered, of_pages.problem.into_iter().chain(of_mails.problem).collect()))
     }
 
     /// Keeps the files for download. That they cannot be kept is a warning on the run and keeps no mail from going out.
@@ -309,10 +318,17 @@ impl Engine {
 
     /// What to render for a report. Themes "current" are light in pages and dark in pictures: nobody is looking at a scheduled run.
     pub async fn render_request(&self, report: &Report, settings: &ReportSettings, now: Timestamp) -> Result<RenderRequest, store::Error> {
+        let logo = self.logos.of_pages(report.org_id, &settings.branding).await?;
+        if let Some(problem) = &logo.problem {
+            tracing::warn!(org_id = report.org_id, problem, "rendering without logo");
+        }
+        Ok(self.request_with(report, settings, now, logo.image))
+    }
+
+    fn request_with(&self, report: &Report, settings: &ReportSettings, now: Timestamp, logo: Option<LogoImage>) -> RenderRequest {
         let formats = report.effective_formats();
         let has = |format: Format| formats.contains(&format);
-        let logo = logo::load(&self.store, report.org_id, &settings.branding.report_logo_url).await?;
-        Ok(RenderRequest {
+        RenderRequest {
             org_id: report.org_id,
             name: report.name.clone(),
             dashboards: report.dashboards.iter().map(|dashboard| dashboard_request(report, dashboard)).collect(),
@@ -329,26 +345,7 @@ impl Engine {
             expand_collapsed_rows: true,
             logo: logo.map(|logo| logo.bytes),
             now_ms: now.as_millisecond() as f64,
-        })
-    }
-
-    async fn compose(&self, job: &Job, settings: &ReportSettings, rendered: &Rendered) -> Result<OutgoingReport, store::Error> {
-        let report = &job.report;
-        Ok(OutgoingReport {
-            org_id: report.org_id,
-            report_name: report.name.clone(),
-            subject: report.mail_subject().to_owned(),
-            recipients: each_once(&job.recipients),
-            reply_to: split_recipients(&report.reply_to),
-            message: report.message.clone(),
-            dashboards: rendered.dashboards.clone(),
-            files: rendered.files.clone(),
-            images: rendered.images.clone(),
-            branding: settings.branding.clone(),
-            email_logo: logo::load(&self.store, report.org_id, &settings.branding.email_logo_url).await?,
-            enable_dashboard_url: report.enable_dashboard_url,
-            warnings: rendered.warnings.clone(),
-        })
+        }
     }
 
     /// Writes the end of an attempt into the ledger, or puts the run back to be tried again.
@@ -415,6 +412,25 @@ impl Engine {
         let may_retry = job.trigger == Trigger::Schedule && failure.is_transient() && job.attempt < MAX_ATTEMPTS;
         let pause = BACKOFF_MS.get(usize::try_from(job.attempt - 1).unwrap_or(0)).unwrap_or(&BACKOFF_MS[2]);
         may_retry.then_some(now_ms + pause)
+    }
+}
+
+fn compose(job: &Job, settings: &ReportSettings, rendered: &Rendered, email_logo: Option<LogoImage>) -> OutgoingReport {
+    let report = &job.report;
+    OutgoingReport {
+        org_id: report.org_id,
+        report_name: report.name.clone(),
+        subject: report.mail_subject().to_owned(),
+        recipients: each_once(&job.recipients),
+        reply_to: split_recipients(&report.reply_to),
+        message: report.message.clone(),
+        dashboards: rendered.dashboards.clone(),
+        files: rendered.files.clone(),
+        images: rendered.images.clone(),
+        branding: settings.branding.clone(),
+        email_logo,
+        enable_dashboard_url: report.enable_dashboard_url,
+        warnings: rendered.warnings.clone(),
     }
 }
 

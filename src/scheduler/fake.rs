@@ -8,11 +8,12 @@ use std::{
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
-use super::{Clock, Engine, EngineParts};
+use super::{Clock, Engine, EngineParts, LogoSource};
 use crate::{
     archive::Archive,
     config::Limits,
     mail::{Delivery, MailError, Mailer, OutgoingReport, RecipientResult},
+    picture::Picture,
     run::{self, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, RenderedFile, RenderedPanel, Renderer, Stage},
     store::Store,
 };
@@ -142,6 +143,15 @@ impl Mailer for FakeMailer {
     }
 }
 
+/// The web of the tests is empty.
+pub struct NoLogos;
+
+impl LogoSource for NoLogos {
+    fn fetch<'a>(&'a self, _org_id: i64, _url: &'a str) -> BoxFuture<'a, Result<Picture, String>> {
+        Box::pin(std::future::ready(Err("was not fetched: the server answered 404".into())))
+    }
+}
+
 /// An engine with all of them at hand.
 pub struct Bench {
     pub clock: Arc<FakeClock>,
@@ -170,6 +180,7 @@ pub fn bench_with(store: Store, owner: &str, archive: Archive) -> Bench {
         mailer: mailer.clone(),
         clock: clock.clone(),
         archive,
+        logos: Arc::new(NoLogos),
         limits: Limits::default(),
         owner: owner.into(),
     });

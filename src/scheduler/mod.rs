@@ -19,6 +19,6 @@ mod tests;
 pub use clock::{Clock, SystemClock};
 pub use engine::{Engine, EngineParts, Failure, Job, Requester, Sent};
 pub use live::LiveRuns;
-pub(crate) use logo::picture_type;
+pub use logo::{Logo, LogoSource};
 pub use metrics::RunMetrics;
 pub use ticking::{Scheduler, Ticked};

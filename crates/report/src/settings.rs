@@ -25,7 +25,7 @@ pub struct ReportSettings {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportBrandingOptions {
-    /// http(s) URL, data URL or the name of an uploaded image; empty for none.
+    /// http(s) URL, data URL, a path below Grafana's `public/` or the name of an uploaded image; empty for none.
     pub report_logo_url: String,
     pub email_logo_url: String,
     /// "sent-by" or "none".
@@ -125,16 +125,30 @@ fn required(field: &str, value: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A logo is a web address, a data URL with a picture, or the name of an uploaded image. Anything else
-/// (`javascript:`, `file:`) would end in a mail or be opened by us.
+/// A logo is a web address, a data URL with a picture, a path below Grafana's `public/`, or the name of an uploaded image. Anything
+/// else (`javascript:`, `file:`) would end in a mail or be opened by us.
 fn logo(field: &str, value: &str) -> Result<(), Error> {
-    let fine = value.is_empty() || is_web_url(value) || value.starts_with("data:image/") || is_image_name(value);
-    if fine { Ok(()) } else { Err(Error::field(field, "expected an http(s) URL, a data:image/… URL or the name of an uploaded image")) }
+    let fine = value.is_empty() || is_web_url(value) || value.starts_with("data:image/") || is_image_name(value) || is_public_path(value);
+    if fine {
+        return Ok(());
+    }
+    Err(Error::field(
+        field,
+        "expected an http(s) URL, a data:image/… URL, a path of Grafana's under public/ or the name of an uploaded image",
+    ))
 }
 
 fn is_web_url(text: &str) -> bool {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     (lower.starts_with("http://") || lower.starts_with("https://")) && !text.contains(char::is_whitespace)
+}
+
+/// A file of Grafana's own, as its settings name them: `public/img/…`.
+fn is_public_path(text: &str) -> bool {
+    let path = text.strip_prefix('/').unwrap_or(text);
+    path.starts_with("public/")
+        && !path.contains("..")
+        && path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'))
 }
 
 /// A plain file name, as uploads get: letters, digits, `.`, `_`, `-`, no path.

@@ -388,6 +388,21 @@ fn settings() {
     check(json!({}), Ok(json!({"emailFooterMode": "sent-by"})));
     check(json!({"branding": {"emailFooterMode": "none", "emailFooterText": ""}}), Ok(json!({"emailFooterMode": "none"})));
     check(json!({"branding": {"reportLogoUrl": "logo_1.png"}}), Ok(json!({"reportLogoUrl": "logo_1.png"})));
+    check(json!({"branding": {"reportLogoUrl": "public/img/logo.png"}}), Ok(json!({"reportLogoUrl": "public/img/logo.png"})));
+    for path in [
+        "public/../api/x",
+        "public\\x",
+        "public/%2e%2e/x",
+        "//evil.example/x",
+        "public/a b",
+        "api/public/x",
+        "../x",
+        "a\u{0}.png",
+        "a\r\nb.png",
+    ] {
+        let mut settings = ReportSettings::new(1);
+        assert!(settings.apply(&json!({"branding": {"reportLogoUrl": path}})).is_err(), "{path:?}");
+    }
     check(json!({"branding": {"emailFooterText": ""}}), Err("branding.emailFooterText: is required when emailFooterMode is \"sent-by\""));
     check(
         json!({"branding": {"emailFooterMode": "loud"}}),
@@ -395,7 +410,9 @@ fn settings() {
     );
     check(
         json!({"branding": {"emailLogoUrl": "file:///etc/passwd"}}),
-        Err("branding.emailLogoUrl: expected an http(s) URL, a data:image/… URL or the name of an uploaded image"),
+        Err(
+            "branding.emailLogoUrl: expected an http(s) URL, a data:image/… URL, a path of Grafana's under public/ or the name of an uploaded image",
+        ),
     );
     check(json!({"branding": {"emailFooterLink": "javascript:alert(1)"}}), Err("branding.emailFooterLink: expected an http or https URL"));
     check(json!({"branding": 3}), Err("branding: expected an object, got a number"));

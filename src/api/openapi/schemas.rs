@@ -186,7 +186,7 @@ fn settings_schemas() -> Vec<(&'static str, Value)> {
         (
             "ReportBrandingOptions",
             object([
-                ("reportLogoUrl", described(text(), "web address, data URL or name of an uploaded image")),
+                ("reportLogoUrl", described(text(), "web address, data URL, path below Grafana's public/, or name of an uploaded image")),
                 ("emailLogoUrl", text()),
                 ("emailFooterMode", words(&["sent-by", "none"])),
                 ("emailFooterText", text()),
