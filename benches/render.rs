@@ -127,7 +127,7 @@ fn main() {
         let recording = Arc::new(load(&root, uid));
         let url = runtime.block_on(serve(recording.clone()));
         let config = GrafanaConfig { url: Some(url.clone()), token: Some(Secret::new("replay")), ..GrafanaConfig::default() };
-        let renderer = GrafanaRenderer::new(Arc::new(Clients::new(config, Arc::new(ConfigOnly), Duration::from_secs(30))));
+        let renderer = GrafanaRenderer::new(Arc::new(Clients::new(config.clone(), Arc::new(ConfigOnly(config)), Duration::from_secs(30))));
         let request = request(&recording);
         group.bench_function(*uid, |bencher| {
             bencher.iter(|| runtime.block_on(renderer.render(request.clone(), &|_| {})).unwrap().files[0].bytes.len());

@@ -6,17 +6,17 @@ use axum::{Router, response::IntoResponse};
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use scene::Fonts;
-use serde_json::Value as Json;
 use tokio::{
     sync::{Mutex, oneshot},
     task::JoinHandle,
 };
 
 use crate::{
-    api::{self, ApiError, ApiState, TokenError, TokenVerifier, VerifiedToken},
+    api::{self, ApiError, ApiState},
     archive::{Archive, ArchiveLimits},
     config::{Config, Secret},
-    grafana_api::{AllowedHosts, Client, Pictures},
+    connection::{AppSwitch, Book, Keeper},
+    grafana_api::{AllowedHosts, Pictures},
     mail::SmtpMailer,
     picture::Picture,
     provision::{GrafanaNames, Place, Provisioner, Sources},
@@ -50,7 +50,9 @@ pub enum Error {
 pub struct Program {
     pub engine: Arc<Engine>,
     pub store: Store,
-    clients: Arc<Clients>,
+    /// The credentials of organisations.
+    pub connections: Arc<Book>,
+    keeper: Arc<Keeper>,
     rights: Arc<Rights>,
     provisioner: Option<Arc<Provisioner>>,
     duties: Duties,
@@ -70,26 +72,39 @@ struct Running {
     stop: oneshot::Sender<()>,
     /// `None`: another replica sends what is due.
     scheduler: Option<JoinHandle<()>>,
+    keeping: JoinHandle<()>,
     provisioning: Option<JoinHandle<()>>,
 }
 
 impl Program {
     /// Opens the store in the data directory; nothing runs yet.
     pub fn open(config: &Config) -> Result<Program, Error> {
+        Program::open_with(config, Host::None)
+    }
+
+    /// The same for a plugin, which Grafana can call and switch off in an organisation.
+    pub fn open_plugin(config: &Config) -> Result<Program, Error> {
+        Program::open_with(config, Host::Grafana)
+    }
+
+    fn open_with(config: &Config, host: Host) -> Result<Program, Error> {
         let folder = config.data_dir.as_ref().ok_or_else(|| Error::DataDir(config.problems.join("; ")))?;
         let configured = config.encryption_secret.as_ref().map(Secret::expose);
-        let store = Store::open(folder, store::load_key(folder, configured)?)?;
-        let clients = Arc::new(Clients::new(config.grafana.clone(), Arc::new(store.clone()), config.limits.rendering_timeout));
+        let previous = config.encryption_secret_previous.as_ref().map(Secret::expose);
+        let store = Store::open(folder, store::load_keys(folder, configured, previous)?)?;
+        let clock = Arc::new(SystemClock);
+        let book = Book::new(config.grafana.clone(), store.clone(), clock.clone());
+        let clients = Arc::new(Clients::new(config.grafana.clone(), book.clone(), config.limits.rendering_timeout));
         let fonts = FontFiles::load(config.fonts_path.as_deref());
+        let mut renderer = GrafanaRenderer::with(clients.clone(), Fonts::with_fallbacks(fonts.files), config.limits.image_scale_factor);
+        if host == Host::Grafana {
+            renderer = renderer.with_switch(AppSwitch::new(clients.clone(), book.clone()));
+        }
         let engine = Arc::new(Engine::new(EngineParts {
             store: store.clone(),
-            renderer: Arc::new(GrafanaRenderer::with(
-                clients.clone(),
-                Fonts::with_fallbacks(fonts.files),
-                config.limits.image_scale_factor,
-            )),
+            renderer: Arc::new(renderer),
             mailer: Arc::new(SmtpMailer::new(config.smtp.clone(), config.limits.clone())),
-            clock: Arc::new(SystemClock),
+            clock,
             logos: Arc::new(FetchedLogos {
                 pictures: Pictures::new(AllowedHosts::new(&config.logo_allowed_hosts))?,
                 clients: clients.clone(),
@@ -102,10 +117,14 @@ impl Program {
             let place = Place { folder: folder.clone(), sources: Sources::process() };
             Arc::new(Provisioner::new(place, store.clone(), engine.clock.clone(), Arc::new(GrafanaNames::new(clients.clone()))))
         });
-        let asking = Clients::new(config.grafana.clone(), Arc::new(store.clone()), ASKING_TIMEOUT);
+        let asking = Clients::new(config.grafana.clone(), book.clone(), ASKING_TIMEOUT);
         let rights = Arc::new(Rights::new(Arc::new(GrafanaSource::new(Arc::new(asking))), engine.clock.clone()));
+        let keeper = Arc::new(Keeper::new(clients, book.clone(), store.clone(), host == Host::Grafana));
+        let woken = engine.clone();
+        book.on_recovery(move || woken.wake());
         let duties = Duties { enabled: config.enabled, scheduler: config.scheduler_enabled };
-        Ok(Program { engine, store, clients, rights, provisioner, duties, problems: fonts.problems, running: Mutex::new(None) })
+        let (problems, running) = (fonts.problems, Mutex::new(None));
+        Ok(Program { engine, store, connections: book, keeper, rights, provisioner, duties, problems, running })
     }
 
     pub fn router(&self) -> Router {
@@ -115,7 +134,7 @@ impl Program {
         }
         api::router(ApiState {
             engine: self.engine.clone(),
-            verifier: Arc::new(GrafanaTokens { clients: self.clients.clone() }),
+            connector: self.keeper.clone(),
             provisioner: self.provisioner.clone(),
             rights: self.rights.clone(),
         })
@@ -126,6 +145,9 @@ impl Program {
         let mut running = self.running.lock().await;
         if running.is_some() || !self.duties.enabled {
             return;
+        }
+        if let Err(error) = self.connections.load().await {
+            tracing::error!(error = %error.chain(), "what is known of credentials cannot be read");
         }
         // Before the scheduler: what a file has deleted is not to be sent once more.
         let provisioning = match self.provisioner.clone() {
@@ -141,16 +163,20 @@ impl Program {
             let scheduler = Arc::new(Scheduler::new(self.engine.clone()));
             tokio::spawn(scheduler.run(async move { drop(stopped.await) }, GRACE))
         });
-        *running = Some(Running { stop, scheduler, provisioning });
+        // In a task of its own: Grafana's HTTP is not up while it starts its plugins.
+        let keeper = self.keeper.clone();
+        let keeping = tokio::spawn(async move { keeper.run().await });
+        *running = Some(Running { stop, scheduler, keeping, provisioning });
     }
 
     /// Ends the scheduler: runs under way finish within seconds or are handed back.
     pub async fn stop(&self) {
-        let Some(Running { stop, scheduler, provisioning }) = self.running.lock().await.take() else { return };
+        let Some(Running { stop, scheduler, keeping, provisioning }) = self.running.lock().await.take() else { return };
         if let Some(task) = provisioning {
             // Each write is a transaction of its own, and the next start goes on where this one ends.
             task.abort();
         }
+        keeping.abort();
         let _ = stop.send(());
         if let Some(scheduler) = scheduler
             && scheduler.await.is_err()
@@ -169,10 +195,22 @@ impl Program {
         self.provisioner.iter().flat_map(|provisioner| provisioner.problems()).map(|problem| problem.to_string()).collect()
     }
 
-    /// Whether an organisation has a credential, and what is wrong with it.
+    /// What keeps an organisation's reports from being made, by what is known: asks nobody.
     pub fn connection_problem(&self, org_id: i64) -> Option<String> {
-        self.clients.for_org(org_id).err().map(|error| error.to_string())
+        Some(self.connections.standing(org_id).message).filter(|message| !message.is_empty())
     }
+
+    /// Why nothing can be stored at present.
+    pub fn store_problem(&self) -> Option<String> {
+        self.store.trouble().map(|trouble| format!("nothing can be stored: {trouble}"))
+    }
+}
+
+/// What has started the program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Host {
+    Grafana,
+    None,
 }
 
 /// New files are applied while the program runs.
@@ -207,59 +245,5 @@ impl LogoSource for FetchedLogos {
             let found = found.inspect_err(|error| tracing::debug!(org_id, url, error = %error, "logo not fetched"));
             found.map_err(|error| error.to_string())
         })
-    }
-}
-
-/// Asks Grafana about tokens.
-struct GrafanaTokens {
-    clients: Arc<Clients>,
-}
-
-/// What a service account needs for reports, and what for.
-const NEEDED: &[(&str, &str)] = &[("dashboards:read", "read dashboards"), ("datasources:query", "query data sources")];
-
-impl GrafanaTokens {
-    async fn verify(client: Result<Client, crate::run::Error>) -> Result<VerifiedToken, TokenError> {
-        let client = client.map_err(|e| TokenError::Invalid(e.to_string()))?;
-        let failed = |error: crate::grafana_api::Error| match error.is_denied() {
-            true => TokenError::Invalid(error.to_string()),
-            false => TokenError::Unavailable(error.to_string()),
-        };
-        let who = client.preferences().await.map_err(failed)?;
-        let permissions = client.permissions().await.map_err(failed)?;
-        Ok(VerifiedToken { login: who.user_login, org_id: who.org_id, problems: missing(&permissions) })
-    }
-}
-
-/// `{action: [scopes]}` without something that is needed.
-fn missing(permissions: &Json) -> Vec<String> {
-    let has = |action: &str| permissions.get(action).and_then(Json::as_array).is_some_and(|scopes| !scopes.is_empty());
-    NEEDED
-        .iter()
-        .filter(|(action, _)| !has(action))
-        .map(|(action, what)| format!("the service account may not {what} ({action})"))
-        .collect()
-}
-
-impl TokenVerifier for GrafanaTokens {
-    fn verify<'a>(&'a self, org_id: i64, token: &'a Secret) -> BoxFuture<'a, Result<VerifiedToken, TokenError>> {
-        Box::pin(GrafanaTokens::verify(self.clients.with_token(org_id, token)))
-    }
-
-    fn current(&self, org_id: i64) -> BoxFuture<'_, Result<VerifiedToken, TokenError>> {
-        Box::pin(GrafanaTokens::verify(self.clients.for_org(org_id)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn missing_permissions_are_named() {
-        assert!(missing(&json!({ "dashboards:read": ["dashboards:*"], "datasources:query": ["datasources:*"] })).is_empty());
-        assert_eq!(missing(&json!({ "dashboards:read": [] })).len(), 2);
     }
 }

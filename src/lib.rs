@@ -6,6 +6,7 @@ pub mod archive;
 pub mod audit;
 pub mod call;
 pub mod config;
+pub mod connection;
 pub mod demo;
 pub mod grafana_api;
 pub mod mail;

@@ -53,7 +53,9 @@ impl KnownDashboards {
     fn take(&mut self, report: &Report, answer: Result<FoundDashboard, run::Error>) -> Result<(), ApiError> {
         match answer {
             Ok(found) => self.add(found),
-            Err(error @ (run::Error::NotFound(_) | run::Error::Denied(_))) if report.state != ReportState::Draft => {
+            Err(error @ (run::Error::NotFound(_) | run::Error::Denied(_) | run::Error::NotConnected(_)))
+                if report.state != ReportState::Draft =>
+            {
                 return Err(error.into());
             }
             Err(error) => tracing::warn!(org_id = report.org_id, error = %error, "dashboard not checked"),

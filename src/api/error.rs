@@ -93,7 +93,10 @@ impl From<Refusal> for ApiError {
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> ApiError {
         tracing::error!(error = %error.chain(), "the database failed");
-        ApiError::internal()
+        match error.obstacle() {
+            Some(obstacle) => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, format!("nothing can be stored: {obstacle}")),
+            None => ApiError::internal(),
+        }
     }
 }
 
@@ -101,7 +104,7 @@ impl From<run::Error> for ApiError {
     fn from(error: run::Error) -> ApiError {
         let status = match &error {
             run::Error::NotFound(_) => StatusCode::NOT_FOUND,
-            run::Error::Denied(_) => StatusCode::FORBIDDEN,
+            run::Error::Denied(_) | run::Error::NotConnected(_) | run::Error::Disabled(_) => StatusCode::FORBIDDEN,
             run::Error::Invalid(_) => StatusCode::BAD_REQUEST,
             run::Error::Grafana(_) | run::Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

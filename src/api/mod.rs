@@ -40,7 +40,7 @@ use futures_util::FutureExt;
 use http::StatusCode;
 
 pub use auth::{Caller, Role};
-pub use connect::{TokenError, TokenVerifier, VerifiedToken};
+pub use connect::{Connector, TokenError};
 pub use error::ApiError;
 
 use crate::{call::MAX_BODY_BYTES, provision::Provisioner, rights::Rights, scheduler::Engine, telemetry::panic_text};
@@ -49,7 +49,7 @@ use crate::{call::MAX_BODY_BYTES, provision::Provisioner, rights::Rights, schedu
 #[derive(Clone)]
 pub struct ApiState {
     pub engine: Arc<Engine>,
-    pub verifier: Arc<dyn TokenVerifier>,
+    pub connector: Arc<dyn Connector>,
     /// `None` without a folder of files.
     pub provisioner: Option<Arc<Provisioner>>,
     pub rights: Arc<Rights>,
@@ -97,6 +97,7 @@ fn routes(state: &ApiState) -> Router<ApiState> {
         .route("/reports/render/csvs", get(render::render_report_csvs))
         .route("/_connect", post(connect::connect).delete(connect::disconnect))
         .route("/_status", get(connect::status))
+        .route("/_sync", get(connect::sync))
         .route("/reports/openapi.json", get(openapi::get_openapi))
         .route_layer(middleware::from_fn_with_state(rates, rate::limit))
         // Every route needs a row in `rights::NEEDS`.

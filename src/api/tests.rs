@@ -12,41 +12,56 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{ApiState, Caller, Role, TokenError, TokenVerifier, VerifiedToken, router};
+use super::{ApiState, Caller, Connector, Role, TokenError, router};
 use crate::{
     config::Secret,
+    connection::{Account, Facts, Standing},
     mail::MailError,
     rights::{Rights, fake::FakeSource},
-    run::TokenSource,
     scheduler::{
         Engine, Scheduler,
         fake::{Bench, bench},
     },
-    store::RunFilter,
+    store::{self, RunFilter, Store},
 };
 
-struct FakeVerifier;
+/// Knows "glsa_good" of organisation 1; what is adopted goes into the store.
+struct FakeConnector(Store);
 
-impl TokenVerifier for FakeVerifier {
-    fn verify<'a>(&'a self, _org_id: i64, token: &'a Secret) -> BoxFuture<'a, Result<VerifiedToken, TokenError>> {
+impl FakeConnector {
+    fn of(engine: &Engine) -> Arc<FakeConnector> {
+        Arc::new(FakeConnector(engine.store.clone()))
+    }
+}
+
+impl Connector for FakeConnector {
+    fn verify<'a>(&'a self, _org_id: i64, token: &'a Secret) -> BoxFuture<'a, Result<Account, TokenError>> {
         Box::pin(async move {
             match token.expose() {
-                "glsa_good" => Ok(VerifiedToken { login: "sa-broadsheet".into(), org_id: 1, problems: vec![] }),
+                "glsa_good" => Ok(Account { login: "sa-broadsheet".into(), org_id: 1, ..Account::default() }),
                 "glsa_down" => Err(TokenError::Unavailable("Grafana cannot be reached".into())),
                 _ => Err(TokenError::Invalid("token: Grafana does not know it".into())),
             }
         })
     }
 
-    fn current(&self, _org_id: i64) -> BoxFuture<'_, Result<VerifiedToken, TokenError>> {
-        Box::pin(async { Err(TokenError::Invalid("not connected".into())) })
+    fn adopt(&self, org_id: i64, token: Secret, _account: Account) -> BoxFuture<'_, Result<(), store::Error>> {
+        Box::pin(self.0.save_token(org_id, token, 0))
+    }
+
+    fn forget(&self, org_id: i64) -> BoxFuture<'_, Result<bool, store::Error>> {
+        Box::pin(self.0.delete_token(org_id))
+    }
+
+    fn standing(&self, org_id: i64) -> BoxFuture<'_, Standing> {
+        Box::pin(async move { Standing::of(Facts { org_id, ..Facts::default() }) })
     }
 }
 
 /// For tests of neighbours: the router over an engine, and one call of an administrator as "200 message".
 pub(crate) fn router_of(engine: Arc<Engine>) -> Router {
     let rights = blind(&engine);
-    router(ApiState { engine, verifier: Arc::new(FakeVerifier), rights, provisioner: None })
+    router(ApiState { connector: FakeConnector::of(&engine), engine, rights, provisioner: None })
 }
 
 /// A Grafana that tells nothing of anybody's rights: the role counts.
@@ -55,12 +70,12 @@ fn blind(engine: &Engine) -> Arc<Rights> {
 }
 
 pub(crate) fn router_with_rights(engine: Arc<Engine>, rights: Arc<Rights>) -> Router {
-    router(ApiState { engine, verifier: Arc::new(FakeVerifier), rights, provisioner: None })
+    router(ApiState { connector: FakeConnector::of(&engine), engine, rights, provisioner: None })
 }
 
 pub(crate) fn router_with(engine: Arc<Engine>, provisioner: Arc<crate::provision::Provisioner>) -> Router {
     let rights = blind(&engine);
-    router(ApiState { engine, verifier: Arc::new(FakeVerifier), rights, provisioner: Some(provisioner) })
+    router(ApiState { connector: FakeConnector::of(&engine), engine, rights, provisioner: Some(provisioner) })
 }
 
 /// One call of an administrator of an organisation, and the body of its answer.
@@ -680,7 +695,14 @@ async fn connecting_an_organisation() {
     assert_eq!(foreign.text(), "400 token: belongs to organization 1, not 2");
     api.create().await;
     let status = api.get("/_status").await.json();
-    assert_eq!(status["connection"], json!({"connected": false, "login": "", "problems": ["not connected"]}));
+    let message = "organisation 1 is not connected: an administrator connects it on the plugin's configuration page";
+    assert_eq!(
+        status["connection"],
+        json!({
+            "connected": false, "state": "not_connected", "message": message, "login": "", "problems": [message], "limits": [],
+            "source": null, "since": null, "verified": null, "credentials": []
+        })
+    );
     assert_eq!(status["nextDue"], "2026-12-02T09:00:00Z");
     assert!(!status.to_string().contains("glsa"));
     api.check("DELETE", "/_connect", Value::Null, "200 Organization disconnected").await;

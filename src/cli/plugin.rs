@@ -32,7 +32,7 @@ async fn start(config: Config) -> App {
     for hint in &config.hints {
         tracing::warn!(hint, "setting is unknown");
     }
-    let (program, router, mut problems) = match Program::open(&config) {
+    let (program, router, mut problems) = match Program::open_plugin(&config) {
         Ok(program) => {
             program.start().await;
             let router = program.router();
@@ -51,6 +51,7 @@ async fn start(config: Config) -> App {
     let mut metrics = Registry::default();
     if let Some(program) = &program {
         program.engine.metrics.register(&mut metrics);
+        program.connections.metrics.register(&mut metrics);
     }
     App { router, hooks: Arc::new(Door { program, problems }), metrics }
 }
@@ -64,17 +65,21 @@ struct Door {
 impl Hooks for Door {
     /// Keeps the token an administrator saved: settings reach us in calls only, and the scheduler needs it without one.
     fn on_settings(&self, org_id: i64, _json: &Map<String, Json>, secrets: &BTreeMap<String, Secret>) {
-        let (Some(program), Some(token)) = (self.program.clone(), secrets.get(TOKEN_KEY).cloned()) else { return };
+        let Some(program) = self.program.clone() else { return };
+        let token = secrets.get(TOKEN_KEY).filter(|token| !token.expose().is_empty()).cloned();
         tokio::spawn(async move {
-            let now_ms = program.engine.clock.now().as_millisecond();
-            if let Err(error) = program.store.save_token(org_id, token, now_ms).await {
+            if let Err(error) = program.connections.set_settings_token(org_id, token).await {
                 tracing::error!(org_id, error = %error.chain(), "the token was not kept");
             }
         });
     }
 
     fn on_grafana_config(&self, config: &GrafanaConfig) {
-        let (Some(program), Some(url)) = (self.program.clone(), config.app_url.clone()) else { return };
+        let Some(program) = self.program.clone() else { return };
+        if let Some(token) = config.app_client_secret.clone() {
+            program.connections.set_managed(token);
+        }
+        let Some(url) = config.app_url.clone() else { return };
         tokio::spawn(async move {
             if let Err(error) = program.store.remember_url(&url).await {
                 tracing::error!(error = %error.chain(), "Grafana's address was not kept");
@@ -85,6 +90,8 @@ impl Hooks for Door {
     fn health(&self, org_id: i64) -> BoxFuture<'_, Health> {
         Box::pin(async move {
             let connection = self.program.as_ref().and_then(|program| program.connection_problem(org_id)).filter(|_| org_id > 0);
+            let store = self.program.as_ref().and_then(|program| program.store_problem());
+            let connection = connection.into_iter().chain(store);
             let files = self.program.iter().flat_map(|program| program.provisioning_problems());
             health(self.problems.iter().cloned().chain(connection).chain(files).collect())
         })

@@ -123,7 +123,7 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         skip_tls_verify: args.skip_tls_verify,
         ..GrafanaConfig::default()
     };
-    let clients = Clients::new(config, Arc::new(ConfigOnly), Duration::from_secs(args.timeout));
+    let clients = Clients::new(config.clone(), Arc::new(ConfigOnly(config)), Duration::from_secs(args.timeout));
     let renderer = GrafanaRenderer::new(Arc::new(clients));
     let bar = progress_bar();
     let progress = |progress: Progress| {

@@ -13,6 +13,8 @@ pub struct GrafanaConfig {
     pub url: Option<String>,
     /// Service-account token for every organisation without its own.
     pub token: Option<Secret>,
+    /// Token of the managed service account that Grafana made for the plugin; it is of one organisation.
+    pub managed_token: Option<Secret>,
     /// `org2_api_token` …
     pub org_tokens: BTreeMap<i64, Secret>,
     pub skip_tls_verify: bool,
@@ -40,18 +42,10 @@ impl GrafanaConfig {
                 }
             }
         }
-        let mut token = values.secret("api_token");
-        if token.is_none() {
-            // The managed service account's.
-            const MANAGED: &str = "GF_PLUGIN_APP_CLIENT_SECRET";
-            token = values.variable(MANAGED).map(Secret::new);
-            if token.is_some() {
-                values.derived("api_token", "***", Source::Variable(MANAGED.into()));
-            }
-        }
         GrafanaConfig {
             url,
-            token,
+            token: values.secret("api_token"),
+            managed_token: values.variable("GF_PLUGIN_APP_CLIENT_SECRET").map(Secret::new),
             org_tokens: std::mem::take(&mut values.org_tokens),
             skip_tls_verify: values.flag("grafana_skip_tls_verify"),
             ca_file: values.path("grafana_ca_file"),

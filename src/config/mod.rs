@@ -61,6 +61,8 @@ pub struct Config {
     pub logo_allowed_hosts: Vec<String>,
     /// Hex or text key for secrets at rest; else a 0600 key file beside the database.
     pub encryption_secret: Option<Secret>,
+    /// The one before: what is still sealed with it is sealed anew at start.
+    pub encryption_secret_previous: Option<Secret>,
     /// What was wrong with the settings: shown in health, a safe default is used instead.
     pub problems: Vec<String>,
     /// What is probably a mistake, but nothing is wrong without it.
@@ -118,6 +120,7 @@ impl Config {
             fonts_path: values.path("fonts_path"),
             logo_allowed_hosts: values.words("logo_allowed_hosts"),
             encryption_secret: values.secret("encryption_secret"),
+            encryption_secret_previous: values.secret("encryption_secret_previous"),
             hints: typo::hints(values),
             problems: std::mem::take(&mut values.problems),
             effective: std::mem::take(&mut values.effective),

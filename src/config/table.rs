@@ -159,6 +159,13 @@ pub const SETTINGS: &[Setting] = &[
     general("data_dir", Kind::Folder, "", "where state is kept; never the plugin's own folder, which an update deletes")
         .unset("`<Grafana's data>/broadsheet-reports`"),
     general("encryption_secret", Kind::Secret, "", "key for the secrets kept in `data_dir`").unset("a key file beside the database"),
+    general(
+        "encryption_secret_previous",
+        Kind::Secret,
+        "",
+        "the `encryption_secret` before this one: what is sealed with it is sealed anew at start",
+    )
+    .unset("none; the key file is tried by itself"),
     general("provisioning_path", Kind::Folder, "", "folder of YAML files that define reports and settings").unset("none"),
     general(
         "scheduler_enabled",

@@ -33,6 +33,24 @@ impl Credential {
     }
 }
 
+/// Wants to know what Grafana says to a credential.
+pub trait CredentialWatch: Send + Sync {
+    /// Something that needs signing in was answered.
+    fn accepted(&self);
+    /// Grafana answered 401; `message` is its reason.
+    fn refused(&self, message: &str);
+}
+
+/// A shared [`CredentialWatch`].
+#[derive(Clone)]
+pub struct Watch(pub Arc<dyn CredentialWatch>);
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watch")
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct ClientOptions {
     /// Base URL, with a sub-path if there is one.
@@ -47,6 +65,7 @@ pub struct ClientOptions {
     pub max_retries: usize,
     pub skip_tls_verify: bool,
     pub ca_file: Option<PathBuf>,
+    pub watch: Option<Watch>,
 }
 
 impl ClientOptions {
@@ -60,6 +79,7 @@ impl ClientOptions {
             max_retries: 3,
             skip_tls_verify: false,
             ca_file: None,
+            watch: None,
         }
     }
 }
@@ -71,6 +91,9 @@ pub struct Client {
     options: Arc<ClientOptions>,
     permits: Arc<Semaphore>,
 }
+
+/// Paths that nobody reads without signing in; boot data and settings have an answer for strangers too.
+const NEEDS_SIGN_IN: &[&str] = &["/api/access-control/", "/api/dashboards/", "/api/ds/query", "/apis/"];
 
 /// Bodies above this are refused: a dashboard or a frame of this size is a mistake or an attack.
 const MAX_ANSWER_BYTES: usize = 256 << 20;
@@ -211,7 +234,19 @@ impl Client {
             }
             bytes.extend_from_slice(&chunk);
         }
+        self.tell(path, status, &bytes);
         Ok((status, bytes))
+    }
+
+    /// Tells the watch. Resources of data sources pass on what the source itself answers: its 401 is not about our credential.
+    fn tell(&self, path: &str, status: StatusCode, body: &[u8]) {
+        let Some(Watch(watch)) = &self.options.watch else { return };
+        if status == StatusCode::UNAUTHORIZED && !path.starts_with("/api/datasources/") {
+            let reason = serde_json::from_slice::<Json>(body).map(|json| message_of(&json)).unwrap_or_default();
+            watch.refused(if reason.is_empty() { "Unauthorized" } else { &reason });
+        } else if status.is_success() && NEEDS_SIGN_IN.iter().any(|start| path.starts_with(start)) {
+            watch.accepted();
+        }
     }
 
     fn transport_error(&self, error: reqwest::Error, what: &str) -> Error {

@@ -14,6 +14,6 @@ mod picture;
 pub use address::AllowedHosts;
 pub use answer::{DashboardAnswer, FrontendSettings, OrgPreferences, SavedDashboard};
 pub use caller::GrafanaCallers;
-pub use client::{Client, ClientOptions, Credential, encode};
+pub use client::{Client, ClientOptions, Credential, CredentialWatch, Watch, encode};
 pub use error::Error;
 pub use picture::{Pictures, RemoteError};

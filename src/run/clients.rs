@@ -5,14 +5,14 @@ use std::{collections::HashMap, sync::Mutex, time::Duration};
 use super::Error;
 use crate::{
     config::{GrafanaConfig, Secret},
-    grafana_api::{Client, ClientOptions, Credential},
+    grafana_api::{Client, ClientOptions, Credential, Watch},
 };
 
-/// Where the credential of an organisation comes from, besides the configuration: the store's connected organisations,
-/// a managed service account.
+/// Where the credential of an organisation comes from.
 pub trait TokenSource: Send + Sync {
-    /// The token of `org_id`, and the base URL Grafana told us when none is configured.
-    fn token(&self, org_id: i64) -> Option<Secret>;
+    /// The credential to act with in an organisation; the error says what its administrator has to do.
+    fn choose(&self, org_id: i64) -> Result<Choice, String>;
+    /// The base URL Grafana told us, used when none is configured.
     fn url(&self) -> Option<String>;
 
     /// Organisations it has a token for, in order.
@@ -21,12 +21,20 @@ pub trait TokenSource: Send + Sync {
     }
 }
 
+/// A credential, and who wants to know what Grafana says to it.
+pub struct Choice {
+    pub token: Secret,
+    pub watch: Option<Watch>,
+}
+
 /// No source besides the configuration.
-pub struct ConfigOnly;
+pub struct ConfigOnly(pub GrafanaConfig);
 
 impl TokenSource for ConfigOnly {
-    fn token(&self, _org_id: i64) -> Option<Secret> {
-        None
+    fn choose(&self, org_id: i64) -> Result<Choice, String> {
+        let GrafanaConfig { org_tokens, token, managed_token, .. } = &self.0;
+        let token = org_tokens.get(&org_id).or(token.as_ref()).or(managed_token.as_ref()).cloned();
+        token.map(|token| Choice { token, watch: None }).ok_or_else(|| "no token for Grafana is set".into())
     }
 
     fn url(&self) -> Option<String> {
@@ -49,20 +57,15 @@ impl Clients {
 
     /// The client that acts for an organisation. Fails with what the administrator has to do.
     pub fn for_org(&self, org_id: i64) -> Result<Client, Error> {
-        let own = self.config.org_tokens.get(&org_id).cloned().or_else(|| self.source.token(org_id));
-        let token = own.or_else(|| self.config.token.clone()).ok_or_else(|| {
-            Error::Denied(format!(
-                "organisation {org_id} is not connected: its administrator connects it on the plugin's configuration page"
-            ))
-        })?;
-        let key = format!("{}\n{}", self.url()?, token.expose());
+        let choice = self.source.choose(org_id).map_err(Error::NotConnected)?;
+        let key = format!("{}\n{}", self.url()?, choice.token.expose());
         let mut made = self.made.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((known, client)) = made.get(&org_id)
             && *known == key
         {
             return Ok(client.clone());
         }
-        let client = self.with_token(org_id, &token)?;
+        let client = self.watched(org_id, &choice.token, choice.watch)?;
         made.insert(org_id, (key, client.clone()));
         Ok(client)
     }
@@ -75,13 +78,20 @@ impl Clients {
 
     /// A client with the credential of every organisation without its own, which may be a server administrator's.
     pub fn common(&self) -> Option<Client> {
-        self.config.token.as_ref().and_then(|token| self.with_token(0, token).ok())
+        let token = self.config.token.as_ref().or(self.config.managed_token.as_ref());
+        token.and_then(|token| self.with_token(0, token).ok())
     }
 
     /// A client with a token that is not (yet) the organisation's.
     pub fn with_token(&self, org_id: i64, token: &Secret) -> Result<Client, Error> {
+        self.watched(org_id, token, None)
+    }
+
+    /// The same, with somebody who is told what Grafana says to the token.
+    pub fn watched(&self, org_id: i64, token: &Secret, watch: Option<Watch>) -> Result<Client, Error> {
         let mut options = self.options()?;
         options.credential = Credential::parse(token.expose());
+        options.watch = watch;
         // Organisation 0 is the command line's: whatever the credential's own is.
         options.org_id = Some(org_id).filter(|id| *id > 0);
         Ok(Client::new(options)?)
@@ -109,6 +119,7 @@ impl From<crate::grafana_api::Error> for Error {
         let message = error.to_string();
         match error {
             e if e.is_not_found() => Error::NotFound(message),
+            crate::grafana_api::Error::Unauthorized { .. } => Error::NotConnected(message),
             e if e.is_denied() => Error::Denied(message),
             crate::grafana_api::Error::Setup(_) => Error::Invalid(message),
             _ => Error::Grafana(message),

@@ -10,7 +10,7 @@ mod variables;
 
 use std::sync::Arc;
 
-pub use clients::{Clients, ConfigOnly, TokenSource};
+pub use clients::{Choice, Clients, ConfigOnly, TokenSource};
 pub use fonts::FontFiles;
 pub use output::zip_files;
 pub use renderer::GrafanaRenderer;
@@ -148,6 +148,12 @@ pub enum Error {
     NotFound(String),
     #[error("{0}")]
     Denied(String),
+    /// The organisation has no credential that Grafana takes: somebody must connect it.
+    #[error("{0}")]
+    NotConnected(String),
+    /// The app is switched off in the organisation.
+    #[error("{0}")]
+    Disabled(String),
     #[error("{0}")]
     Grafana(String),
     #[error("{0}")]
@@ -159,7 +165,7 @@ pub enum Error {
 impl Error {
     /// Trying again later may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Error::Grafana(_))
+        matches!(self, Error::Grafana(_) | Error::NotConnected(_))
     }
 }
 
@@ -185,4 +191,10 @@ pub trait Renderer: Send + Sync {
 
     /// The same by the number that older clients know it by.
     fn dashboard_of_id(&self, org_id: i64, id: i64) -> futures_util::future::BoxFuture<'_, Result<FoundDashboard, Error>>;
+
+    /// Whether reports of an organisation may be sent on schedule now: [`Error::Disabled`] where the app is switched off.
+    fn may_run(&self, org_id: i64) -> futures_util::future::BoxFuture<'_, Result<(), Error>> {
+        let _ = org_id;
+        Box::pin(async { Ok(()) })
+    }
 }

@@ -10,6 +10,7 @@ use super::{
     gather::{self, Instance},
     output,
 };
+use crate::connection::AppSwitch;
 use grafana::time;
 
 /// Renders what Grafana has. How many at once is its callers' affair ([`Engine`](crate::scheduler::Engine) limits them).
@@ -18,6 +19,7 @@ pub struct GrafanaRenderer {
     fonts: Arc<Fonts>,
     /// Device pixels of pictures for each CSS px.
     image_scale: f64,
+    switch: Option<AppSwitch>,
 }
 
 impl GrafanaRenderer {
@@ -27,7 +29,12 @@ impl GrafanaRenderer {
     }
 
     pub fn with(clients: Arc<Clients>, fonts: Fonts, image_scale_factor: u64) -> GrafanaRenderer {
-        GrafanaRenderer { clients, fonts: Arc::new(fonts), image_scale: image_scale_factor as f64 }
+        GrafanaRenderer { clients, fonts: Arc::new(fonts), image_scale: image_scale_factor as f64, switch: None }
+    }
+
+    /// Asks it before anything is sent on schedule.
+    pub fn with_switch(self, switch: AppSwitch) -> GrafanaRenderer {
+        GrafanaRenderer { switch: Some(switch), ..self }
     }
 
     async fn render_all(&self, mut request: RenderRequest, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<Rendered, Error> {
@@ -70,6 +77,15 @@ impl Renderer for GrafanaRenderer {
         progress: &'a (dyn Fn(Progress) + Send + Sync),
     ) -> BoxFuture<'a, Result<Rendered, Error>> {
         Box::pin(self.render_all(request, progress))
+    }
+
+    fn may_run(&self, org_id: i64) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            match &self.switch {
+                Some(switch) => switch.check(org_id).await,
+                None => Ok(()),
+            }
+        })
     }
 
     fn dashboard<'a>(&'a self, org_id: i64, uid: &'a str) -> BoxFuture<'a, Result<FoundDashboard, Error>> {

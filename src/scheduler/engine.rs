@@ -40,6 +40,9 @@ const BACKOFF_MS: [i64; 3] = [60_000, 5 * 60_000, 15 * 60_000];
 /// A run by hand is given up by others after this, should this process die; while it lives it renews.
 const LEASE_MS: i64 = 2 * 60_000;
 
+/// The same where an organisation must be connected again, which takes a person. Connecting it ends the pause.
+const RECONNECT_MS: [i64; 3] = [60_000, 3_600_000, 12 * 3_600_000];
+
 /// What an [`Engine`] is made of.
 pub struct EngineParts {
     pub store: Store,
@@ -147,6 +150,13 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Somebody must connect the organisation.
+    fn needs_connection(&self) -> bool {
+        matches!(self, Failure::Render(run::Error::NotConnected(_)))
+    }
+}
+
 impl Engine {
     pub fn new(parts: EngineParts) -> Engine {
         let renders = Semaphore::new(parts.limits.concurrent_render_limit.max(1));
@@ -251,6 +261,9 @@ impl Engine {
     }
 
     async fn attempt(&self, job: &Job, live: &LiveRun) -> Result<Sent, Failure> {
+        if job.trigger == Trigger::Schedule {
+            self.renderer.may_run(job.report.org_id).await?;
+        }
         let (mail, rendered, notes) = tokio::select! {
             made = self.make(job, live) => made?,
             () = live.cancelled() => return Err(Failure::Cancelled),
@@ -363,11 +376,19 @@ impl Engine {
             }
             // The row belongs to whoever took it over, or is settled.
             Err(Failure::Lost | Failure::Cancelled) => Ok(true),
+            Err(Failure::Render(run::Error::Disabled(reason))) if job.trigger == Trigger::Schedule => {
+                tracing::info!(run_id, report_id, reason, "report left out");
+                count("skipped");
+                self.store.skip_run(run_id, owner, reason, now_ms).await
+            }
             Err(failure) => match self.retry_at(job, failure, now_ms) {
                 Some(retry_ms) => {
                     tracing::warn!(run_id, report_id, attempt = job.attempt, error = %failure, "report not sent, will be tried again");
                     count("retried");
-                    self.store.retry_run(run_id, owner, &failure.to_string(), retry_ms).await
+                    match failure.needs_connection() {
+                        true => self.store.wait_for_connection(run_id, owner, &failure.to_string(), retry_ms).await,
+                        false => self.store.retry_run(run_id, owner, &failure.to_string(), retry_ms).await,
+                    }
                 }
                 None => {
                     tracing::error!(run_id, report_id, attempt = job.attempt, error = %failure, "report not sent");
@@ -410,7 +431,8 @@ impl Engine {
 
     fn retry_at(&self, job: &Job, failure: &Failure, now_ms: i64) -> Option<i64> {
         let may_retry = job.trigger == Trigger::Schedule && failure.is_transient() && job.attempt < MAX_ATTEMPTS;
-        let pause = BACKOFF_MS.get(usize::try_from(job.attempt - 1).unwrap_or(0)).unwrap_or(&BACKOFF_MS[2]);
+        let pauses = if failure.needs_connection() { RECONNECT_MS } else { BACKOFF_MS };
+        let pause = pauses.get(usize::try_from(job.attempt - 1).unwrap_or(0)).unwrap_or(&pauses[2]);
         may_retry.then_some(now_ms + pause)
     }
 }

@@ -11,7 +11,7 @@ use crate::store::Trigger;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RunLabels {
     trigger: &'static str,
-    /// "sent", "failed" or "retried".
+    /// "sent", "failed", "retried" or "skipped".
     outcome: &'static str,
 }
 

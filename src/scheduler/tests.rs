@@ -102,6 +102,46 @@ async fn transient_failures_are_tried_again_with_pauses() {
 }
 
 #[tokio::test]
+async fn runs_wait_for_their_organisation_to_be_connected_again() {
+    let refused = || run::Error::NotConnected("organisation 1 needs to be connected again".into());
+    let bench = bench();
+    let scheduler = Scheduler::new(bench.engine.clone());
+    add(&bench, report("d1", daily())).await;
+    bench.renderer.errors.lock().unwrap().extend([refused(), refused()]);
+    at(&bench, &scheduler, "2026-11-20T08:00:00Z").await;
+    at(&bench, &scheduler, "2026-11-20T08:01:00Z").await;
+    let waits = "due 2 organisation 1 needs to be connected again";
+    at(&bench, &scheduler, "2026-11-20T08:30:00Z").await;
+    assert_eq!(ledger(&bench).await, [waits], "the second pause is an hour");
+    bench.engine.store.resume_waiting_runs(2, 0);
+    at(&bench, &scheduler, "2026-11-20T08:30:01Z").await;
+    assert_eq!(ledger(&bench).await, [waits], "another organisation was connected");
+    bench.engine.store.resume_waiting_runs(1, 0);
+    at(&bench, &scheduler, "2026-11-20T08:30:02Z").await;
+    assert_eq!(ledger(&bench).await, ["sent 3"]);
+    // Nobody connects it.
+    bench.renderer.errors.lock().unwrap().extend([refused(), refused(), refused(), refused()]);
+    for time in ["2026-11-21T08:00:00Z", "2026-11-21T08:01:00Z", "2026-11-21T09:01:00Z", "2026-11-21T21:00:59Z"] {
+        at(&bench, &scheduler, time).await;
+    }
+    assert_eq!(ledger(&bench).await[1], "due 3 organisation 1 needs to be connected again");
+    at(&bench, &scheduler, "2026-11-21T21:01:00Z").await;
+    assert_eq!(ledger(&bench).await[1], "failed 4 organisation 1 needs to be connected again");
+}
+
+#[tokio::test]
+async fn where_the_app_is_switched_off_nothing_is_sent_on_schedule() {
+    let bench = bench();
+    let scheduler = Scheduler::new(bench.engine.clone());
+    add(&bench, report("d1", daily())).await;
+    bench.renderer.errors.lock().unwrap().push_back(run::Error::Disabled("the app is switched off in organisation 1".into()));
+    at(&bench, &scheduler, "2026-11-20T08:00:00Z").await;
+    assert_eq!(ledger(&bench).await, ["skipped 1 the app is switched off in organisation 1"]);
+    at(&bench, &scheduler, "2026-11-21T08:00:00Z").await;
+    assert_eq!(ledger(&bench).await[1], "sent 1");
+}
+
+#[tokio::test]
 async fn failures_end_recorded() {
     let check = async |uid: &str, attempts: usize, expected: &str| {
         let bench = bench();

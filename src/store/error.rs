@@ -23,6 +23,18 @@ pub enum Error {
 }
 
 impl Error {
+    /// Why nothing can be written, in words for people; `None` when it is something else that went wrong.
+    pub fn obstacle(&self) -> Option<&'static str> {
+        use rusqlite::ErrorCode::*;
+        let Error::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = self else { return None };
+        match failure.code {
+            DiskFull => Some("the disk of the data directory is full: free some space"),
+            ReadOnly | PermissionDenied => Some("the data directory is read-only: let the program write there"),
+            CannotOpen | SystemIoFailure => Some("the data directory cannot be written: look at its disk"),
+            _ => None,
+        }
+    }
+
     /// The error with its causes in one line, for logs and health.
     pub fn chain(&self) -> String {
         let mut text = self.to_string();

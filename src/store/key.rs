@@ -17,6 +17,18 @@ const NONCE_BYTES: usize = 24;
 /// 32 bytes that never reach a log.
 pub struct SecretKey([u8; 32]);
 
+/// The key in use, and older ones with which secrets may still be sealed.
+pub struct Keys {
+    pub current: SecretKey,
+    pub previous: Vec<SecretKey>,
+}
+
+impl From<SecretKey> for Keys {
+    fn from(current: SecretKey) -> Keys {
+        Keys { current, previous: Vec::new() }
+    }
+}
+
 impl SecretKey {
     pub fn new(bytes: [u8; 32]) -> SecretKey {
         SecretKey(bytes)
@@ -47,11 +59,30 @@ impl SecretKey {
         Ok([&nonce[..], &sealed].concat())
     }
 
+    /// The same text gives the same mark, and nobody without the key can tell from it what the text was.
+    pub(super) fn mark(&self, context: &[u8], text: &[u8]) -> String {
+        let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &self.0);
+        let tag = ring::hmac::sign(&key, &[b"mark\0", context, b"\0", text].concat());
+        tag.as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// `None` when the key or the context is another, or the bytes were changed.
     pub(super) fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
         self.cipher().decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: context }).ok()
     }
+}
+
+/// The key by the settings, and those it may have replaced: `encryption_secret_previous`, and the key file of the time before
+/// anything was configured.
+pub fn load_keys(directory: &Path, configured: Option<&str>, previous: Option<&str>) -> Result<Keys, Error> {
+    let current = load_key(directory, configured)?;
+    let mut older: Vec<SecretKey> = previous.filter(|text| !text.trim().is_empty()).map(SecretKey::from_text).into_iter().collect();
+    if configured.is_some() {
+        let file = std::fs::read_to_string(directory.join(KEY_FILE)).ok();
+        older.extend(file.and_then(|text| from_hex(text.trim())).map(SecretKey));
+    }
+    Ok(Keys { current, previous: older })
 }
 
 /// The configured key, else the one in the key file of `directory`, which is made (0600) when missing.
@@ -128,6 +159,27 @@ mod tests {
         let phrase = SecretKey::from_text("correct horse").0;
         assert_eq!(phrase, SecretKey::from_text("correct horse").0);
         assert_ne!(phrase, SecretKey::from_text("correct horse!").0);
+    }
+
+    #[test]
+    fn marks_tell_texts_apart_and_not_what_they_are() {
+        let key = SecretKey::new([1; 32]);
+        let mark = key.mark(b"1", b"glsa_x");
+        assert_eq!((mark.len(), mark == key.mark(b"1", b"glsa_x")), (16, true));
+        for other in [key.mark(b"2", b"glsa_x"), key.mark(b"1", b"glsa_y"), SecretKey::new([2; 32]).mark(b"1", b"glsa_x")] {
+            assert_ne!(mark, other);
+        }
+    }
+
+    #[test]
+    fn older_keys_are_the_named_one_and_the_file_of_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let count = |configured, previous| load_keys(directory.path(), configured, previous).unwrap().previous.len();
+        assert_eq!(count(Some("a"), None), 0, "nothing was configured before, and there is no file");
+        assert_eq!(count(None, None), 0);
+        assert_eq!(count(Some("a"), None), 1, "the key file");
+        assert_eq!(count(Some("a"), Some("b")), 2);
+        assert_eq!(count(None, Some("b")), 1);
     }
 
     #[test]

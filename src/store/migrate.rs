@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_init.sql"),
     include_str!("migrations/0002_provisioned.sql"),
     include_str!("migrations/0003_run_records.sql"),
+    include_str!("migrations/0004_connection.sql"),
 ];
 
 /// Brings the database to the newest schema, each step in its own transaction.

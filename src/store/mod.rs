@@ -5,6 +5,7 @@
 //! Start at [`Store::open`]; `runs.rs` says how a due time becomes exactly one recorded run.
 
 mod connection;
+mod credential;
 mod error;
 mod history;
 mod images;
@@ -26,8 +27,9 @@ pub use connection::Store;
 pub use error::Error;
 pub use history::RunFilter;
 pub use images::Image;
-pub use key::{SecretKey, load_key};
+pub use key::{Keys, SecretKey, load_key, load_keys};
 pub use plan::{CATCH_UP, Planned};
 pub use provisioned::Mark;
 pub use reports::ReportRef;
 pub use run::{Cancelled, Claim, NewRun, Run, RunOutcome, RunRecord, RunState, Started, Trigger};
+pub use tokens::{StoredToken, TokenOrigin};

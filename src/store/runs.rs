@@ -184,7 +184,7 @@ fn claim(transaction: &Transaction, id: i64, owner: &str, now_ms: i64, lease_unt
         State::Scheduled | State::Expired => {}
     }
     transaction.execute(
-        "UPDATE runs SET state = 'running', owner = ?2, lease_until_ms = ?3, attempts = attempts + 1,
+        "UPDATE runs SET state = 'running', owner = ?2, lease_until_ms = ?3, attempts = attempts + 1, waits_for_connection = 0,
            started_ms = coalesce(started_ms, ?4) WHERE id = ?1",
         params![id, owner, lease_until_ms, now_ms],
     )?;

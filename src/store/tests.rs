@@ -5,7 +5,7 @@ use report::{CreateOrUpdateReport, Report, State};
 use serde_json::json;
 
 use super::*;
-use crate::{config::Secret, run::TokenSource};
+use crate::config::Secret;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -112,6 +112,39 @@ async fn tokens_survive_with_the_key_and_only_with_it() {
     };
     check(1, Some("glsa_two"));
     check(9, None);
+}
+
+#[tokio::test]
+async fn a_rotated_key_takes_its_secrets_along() {
+    let directory = tempfile::tempdir().unwrap();
+    let open = |current: u8, previous: &[u8]| {
+        let previous = previous.iter().map(|byte| SecretKey::new([*byte; 32])).collect();
+        Store::open(directory.path(), Keys { current: SecretKey::new([current; 32]), previous }).unwrap()
+    };
+    open(1, &[]).save_token(2, Secret::new("glsa_two"), 7).await.unwrap();
+    let lost = open(2, &[]).stored_token(2).unwrap();
+    assert_eq!(lost, StoredToken { token: None, origin: TokenOrigin::Connect, saved_ms: 7 }, "unreadable, and kept");
+    assert_eq!(open(2, &[3, 1]).token(2), Some(Secret::new("glsa_two")), "opened with the older key");
+    assert_eq!(open(2, &[]).token(2), Some(Secret::new("glsa_two")), "and sealed with the new one");
+    assert_eq!(open(1, &[]).token(2), None);
+}
+
+#[tokio::test]
+async fn a_token_of_the_settings_never_replaces_one_that_was_handed_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let open = |key: u8| Store::open(directory.path(), SecretKey::new([key; 32])).unwrap();
+    let store = open(1);
+    let save = async |store: &Store, token: &str| store.save_settings_token(1, Secret::new(token), 0).await.unwrap();
+    assert!(save(&store, "a").await);
+    assert!(!save(&store, "a").await);
+    assert!(save(&store, "b").await);
+    store.save_token(1, Secret::new("c"), 0).await.unwrap();
+    assert!(!save(&store, "d").await);
+    assert_eq!(store.token(1), Some(Secret::new("c")));
+    drop(store);
+    let store = open(2);
+    assert!(save(&store, "d").await, "one that cannot be read any more is of no use");
+    assert_eq!(store.token(1), Some(Secret::new("d")));
 }
 
 #[tokio::test]

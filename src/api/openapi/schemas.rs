@@ -61,6 +61,29 @@ fn complete<const N: usize>(properties: [(&str, Value); N]) -> Value {
     schema
 }
 
+/// With one property more that is always there.
+fn also(mut schema: Value, name: &str, property: Value) -> Value {
+    schema["properties"][name] = property;
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.push(name.into());
+    }
+    schema
+}
+
+/// What the connection and each of its credentials tell.
+fn standing() -> Value {
+    complete([
+        ("state", text()),
+        ("message", described(text(), "what is wrong and what to do; empty when nothing is")),
+        ("login", text()),
+        ("problems", list(text())),
+        ("limits", described(list(text()), "what the account may not, and reports can live without")),
+        ("source", described(text(), "org_api_token, api_token, stored, managed or settings")),
+        ("since", nullable(time())),
+        ("verified", nullable(time())),
+    ])
+}
+
 /// What a report has on the way in and on the way out.
 fn content() -> [(&'static str, Value); 13] {
     [
@@ -259,7 +282,10 @@ fn own_schemas() -> Vec<(&'static str, Value)> {
     connect["required"] = json!(["token"]);
     let mut image = object([("name", described(text(), "file name")), ("content", described(text(), "base64 or a data URL"))]);
     image["required"] = json!(["name", "content"]);
-    let connection = complete([("connected", flag()), ("login", text()), ("problems", list(text()))]);
+    let credential = also(standing(), "inUse", flag());
+    let mut connection = also(also(standing(), "connected", flag()), "credentials", list(credential));
+    connection["properties"]["state"]["description"] = json!("connected, unverified, unreachable, needs_reconnect or not_connected");
+    connection["properties"]["source"]["nullable"] = json!(true);
     vec![
         ("ReportRun", run),
         ("ReportRunDetails", details),
@@ -275,12 +301,13 @@ fn own_schemas() -> Vec<(&'static str, Value)> {
         ("SettingsImage", image),
         ("SettingsImageSaved", complete([("message", text()), ("name", described(text(), "what to put into the settings"))])),
         ("ConnectRequest", connect),
-        ("Connected", complete([("message", text()), ("login", text()), ("problems", list(text()))])),
+        ("Connected", complete([("message", text()), ("login", text()), ("problems", list(text())), ("limits", list(text()))])),
         (
             "Status",
             complete([
                 ("version", text()),
                 ("connection", connection),
+                ("appEnabled", json!({ "type": "boolean", "nullable": true })),
                 ("nextDue", nullable(time())),
                 ("runs", described(json!({ "type": "object", "additionalProperties": number() }), "number by state")),
             ]),
