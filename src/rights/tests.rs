@@ -164,6 +164,7 @@ GET    /reports/openapi.json             ++++++ + +++++++ + ++++
 POST   /_connect                         ++.... . ....... . !!!!
 DELETE /_connect                         ++.... . ....... . !!!!
 GET    /_status                          +..... + .....+. + !!!!
+GET    /_sync                            ++++++ + +++++++ + ++++
 ";
 
 /// A Grafana without our plugin grants our actions to nobody: there the role counts, so column 0 is as A. All else is the same.
