@@ -40,6 +40,7 @@ pub(super) const AUDITED: &[(&str, &str, Audited)] = &[
     ("POST", "/reports/settings", Change("settings.update")),
     ("POST", "/reports/images", Change("image.upload")),
     ("POST", "/reports/occurrences", Nothing),
+    ("POST", "/reports/check", Nothing),
     ("POST", "/reports/provisioning/reload", Change("provisioning.reload")),
     ("POST", "/_connect", Change("organization.connect")),
     ("DELETE", "/_connect", Change("organization.disconnect")),

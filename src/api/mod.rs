@@ -1,11 +1,12 @@
 //! The Reporting API of Grafana Enterprise: one router for all doors, under `/reports…` and `/api/reports…`.
 //!
 //! Handlers carry the operation ids of the specification. The door puts the [`Caller`] into the request; organisations are separate
-//! worlds. What is beyond the specification: `overview`, `export.yaml`, `occurrences`, `runs`, `pause`, `resume`, `run`, `duplicate` of a report, uploads to
+//! worlds. What is beyond the specification: `overview`, `export.yaml`, `occurrences`, `runs`, `pause`, `resume`, `run`, `duplicate` of a report, `check`, uploads to
 //! `/reports/images`, `/_connect`, `/_status`; `/reports/openapi.json` describes it all.
 
 mod audited;
 pub mod auth;
+mod check;
 mod connect;
 mod dashboards;
 mod duplicate;
@@ -40,6 +41,7 @@ use futures_util::FutureExt;
 use http::StatusCode;
 
 pub use auth::{Caller, Role};
+pub use check::dashboard_json;
 pub use connect::{Connector, TokenError};
 pub use error::ApiError;
 
@@ -78,6 +80,7 @@ fn routes(state: &ApiState) -> Router<ApiState> {
         .route("/reports/{id}/resume", post(report::resume_report))
         .route("/reports/{id}/runs", get(run::get_report_runs))
         .route("/reports/export.yaml", get(report::export_reports))
+        .route("/reports/check", post(check::check))
         .route("/reports/{id}/duplicate", post(duplicate::duplicate_report))
         .route("/reports/{id}/run", post(send::run_report))
         .route("/reports/runs", get(run::get_runs))

@@ -33,6 +33,7 @@ const LIMITED: &[(&str, &str, Kind)] = &[
     ("POST", "/reports/email", Kind::Send),
     ("POST", "/reports/test-email", Kind::Send),
     ("POST", "/reports/{id}/run", Kind::Send),
+    ("POST", "/reports/check", Kind::Render),
     ("GET", "/reports/render/pdfs", Kind::Render),
     ("GET", "/reports/render/csvs", Kind::Render),
 ];

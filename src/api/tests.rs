@@ -1,6 +1,7 @@
 //! The router in process, with a fake renderer and mailer: every operation, its messages and its mistakes.
 
 mod audit;
+mod check;
 mod runs;
 
 use std::sync::Arc;

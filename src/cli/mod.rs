@@ -1,5 +1,6 @@
 //! The command line: one file a door.
 
+mod check;
 mod config;
 mod demo;
 pub mod plugin;
@@ -22,6 +23,7 @@ As a Grafana plugin this program needs no command: Grafana starts it itself.
 Examples:
   broadsheet demo                            everything on this machine, without any Grafana
   broadsheet render --help                   a PDF of one dashboard now
+  broadsheet check --dashboard UID           what such a PDF would show, panel by panel
   broadsheet serve --listen 127.0.0.1:3080   the Reporting API beside a Grafana
   broadsheet config check                    the settings in effect, and what is wrong with them
 
@@ -40,6 +42,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Args),
     Config(config::Args),
     Demo(demo::Args),
     Render(Box<render::Args>),
@@ -60,6 +63,7 @@ pub fn run() -> anyhow::Result<()> {
     telemetry::init(telemetry::Format::Terminal, cli.log.as_deref().unwrap_or(default));
     block_on(async {
         match cli.command {
+            Command::Check(args) => check::run(args).await,
             Command::Config(args) => config::run(args).await,
             Command::Demo(args) => demo::run(args).await,
             Command::Render(args) => render::run(*args).await,

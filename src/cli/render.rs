@@ -108,7 +108,8 @@ enum Format {
     Csv,
 }
 
-fn variable(text: &str) -> Result<(String, String), String> {
+/// A variable as it is written on the command line.
+pub(super) fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
     let name = name.strip_prefix("var-").unwrap_or(name);
     if name.is_empty() { Err("expected NAME=VALUE".into()) } else { Ok((name.to_owned(), value.to_owned())) }
@@ -141,16 +142,26 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     Ok(write(&args, format, &rendered)?)
 }
 
-fn request(args: &Args, format: Format) -> RenderRequest {
+/// All values of each variable, in the order they were first named.
+pub(super) fn grouped(given: &[(String, String)]) -> Vec<(String, Vec<String>)> {
     let mut variables: Vec<(String, Vec<String>)> = Vec::new();
-    for (name, value) in &args.variables {
+    for (name, value) in given {
         match variables.iter_mut().find(|(known, _)| known == name) {
             Some((_, values)) => values.push(value.clone()),
             None => variables.push((name.clone(), vec![value.clone()])),
         }
     }
+    variables
+}
+
+/// Milliseconds since 1970.
+pub(super) fn now_ms() -> f64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis() as f64
+}
+
+fn request(args: &Args, format: Format) -> RenderRequest {
+    let variables = grouped(&args.variables);
     let theme = if args.theme == Theme::Dark { "dark" } else { "light" };
-    let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     RenderRequest {
         org_id: args.org_id.unwrap_or(0),
         name: args.name.clone(),
@@ -167,7 +178,7 @@ fn request(args: &Args, format: Format) -> RenderRequest {
         screen_width_px: f64::from(args.width),
         expand_collapsed_rows: args.collapsed_rows == CollapsedRows::Expand,
         logo: None,
-        now_ms: since_1970.as_millis() as f64,
+        now_ms: now_ms(),
     }
 }
 

@@ -72,3 +72,9 @@ pub trait Mailer: Send + Sync {
     /// Sends one report. `Err` only when no recipient was accepted.
     fn send(&self, report: OutgoingReport) -> BoxFuture<'_, Result<Delivery, MailError>>;
 }
+
+/// Whether `allowed_domains` lets mail go to a domain.
+pub fn is_domain_allowed(allowed_domains: &[String], domain: &str) -> bool {
+    let domain = domain.to_lowercase();
+    allowed_domains.iter().any(|allowed| allowed == "*" || *allowed == domain)
+}

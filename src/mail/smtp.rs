@@ -17,6 +17,7 @@ use lettre::{
 use super::{
     Delivery, MailError, Mailer, OutgoingReport, RecipientResult,
     compose::{self, Envelope},
+    is_domain_allowed,
 };
 use crate::config::{Limits, SmtpConfig};
 
@@ -97,8 +98,7 @@ impl SmtpMailer {
     }
 
     fn domain_allowed(&self, domain: &str) -> bool {
-        let domain = domain.to_lowercase();
-        self.limits.allowed_domains.iter().any(|allowed| allowed == "*" || *allowed == domain)
+        is_domain_allowed(&self.limits.allowed_domains, domain)
     }
 
     fn transport(&self) -> Result<Transport, MailError> {

@@ -65,6 +65,7 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("DELETE", "/reports/{id}", Actions(&[ReportsDelete])),
     ("POST", "/reports/{id}/pause", Actions(&[ReportsWrite])),
     ("POST", "/reports/{id}/resume", Actions(&[ReportsWrite])),
+    ("POST", "/reports/check", Actions(&[ReportsRead])),
     ("POST", "/reports/{id}/duplicate", Actions(&[ReportsRead, ReportsCreate])),
     ("POST", "/reports/{id}/run", Actions(&[ReportsSend])),
     ("GET", "/reports/{id}/runs", Actions(&[ReportsRead])),

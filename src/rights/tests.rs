@@ -139,6 +139,7 @@ PUT    /reports/{id}                     +..... + ..+.... . !!!!
 DELETE /reports/{id}                     +..... + ...+... + !!!!
 POST   /reports/{id}/pause               +..... + ..+.... + !!!!
 POST   /reports/{id}/resume              +..... + ..+.... . !!!!
+POST   /reports/check                    +..... + +...... . !!!!
 POST   /reports/{id}/duplicate           +..... + ....... . !!!!
 POST   /reports/{id}/run                 +..... + ....+.. . !!!!
 GET    /reports/{id}/runs                +..... + +...... + !!!!

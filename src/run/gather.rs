@@ -9,7 +9,7 @@ use grafana::{
     field::{self, DisplayContext},
     frame::{self, Frame, Notice},
     listing::{self, Listing},
-    query::{self, PanelPlan},
+    query::{self, DataSource, PanelPlan},
     theme::Theme,
     time::{self, Clock, RawTimeRange, TimeRange, TimeZone},
     transform,
@@ -29,7 +29,30 @@ pub struct Gathered {
     pub view: DashboardView,
     /// How each panel came about; rows are none.
     pub panels: Vec<RenderedPanel>,
+    /// The data sources that were asked, in the order of the panels.
+    pub sources: Vec<AskedSource>,
     pub warnings: Vec<Warning>,
+}
+
+/// A data source and how it answered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AskedSource {
+    pub uid: String,
+    pub name: String,
+    /// Its plugin: "prometheus".
+    pub kind: String,
+    pub n_queries: usize,
+    /// What it said instead of an answer, each once.
+    pub errors: Vec<String>,
+}
+
+/// Whether panels are filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Questions {
+    /// Everything a report shows.
+    All,
+    /// The dashboard and its variables only: panels stay empty.
+    VariablesOnly,
 }
 
 /// What is the same for all dashboards of a run.
@@ -51,6 +74,7 @@ pub async fn dashboard(
     instance: &Instance,
     request: &RenderRequest,
     wanted: &DashboardRequest,
+    questions: Questions,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Gathered, Error> {
     progress(Progress { stage: Stage::Gather, step: "reading the dashboard", done: 0, total: 0 });
@@ -58,6 +82,9 @@ pub async fn dashboard(
     let mut dashboard = parse(&answer.saved, &wanted.uid)?;
     let mut warnings = Warnings { uid: wanted.uid.clone(), list: Vec::new() };
     insert_library_panels(client, &mut dashboard, &mut warnings).await;
+    if questions == Questions::VariablesOnly {
+        dashboard.annotations.clear();
+    }
 
     let clock = clock(request, &dashboard, instance)?;
     let range = range(&dashboard, wanted, &clock)?;
@@ -77,7 +104,10 @@ pub async fn dashboard(
         let (_, _, width, _) = dashboard::pixel_rect(panel.grid_pos, request.screen_width_px);
         query::plan_panel(panel, width, &range, &clock, &variables, sources)
     };
-    let plans: Vec<PanelPlan> = panels.iter().map(plan).collect();
+    let mut plans: Vec<PanelPlan> = panels.iter().map(plan).collect();
+    if questions == Questions::VariablesOnly {
+        plans.iter_mut().for_each(|plan| (plan.requests, plan.lookups) = (Vec::new(), Vec::new()));
+    }
     let n_panels = panels.iter().filter(|panel| panel.plugin_id != "row").count();
     let (asked, spans) = ask(client, &dashboard.uid, &plans, n_panels, progress).await;
     let looked_up = look_up(client, &plans).await;
@@ -105,7 +135,9 @@ pub async fn dashboard(
         errors: view.errors.clone(),
     });
     let mut rendered: Vec<RenderedPanel> = rendered.collect();
-    if dashboard.layout.is_some() {
+    let asked_sources = asked_sources(&plans, &asked, sources);
+    // Nothing is known of data that was not asked for.
+    if dashboard.layout.is_some() && questions == Questions::All {
         views = hide_by_data(views, &arrange);
         let shown = |id: i64| views.iter().any(|view| view.panel.id == id);
         warnings.list.retain(|warning| warning.panel_id.is_none_or(shown));
@@ -122,7 +154,7 @@ pub async fn dashboard(
         variables,
         panels: views,
     };
-    Ok(Gathered { view, panels: rendered, warnings: warnings.list })
+    Ok(Gathered { view, panels: rendered, sources: asked_sources, warnings: warnings.list })
 }
 
 /// Whether a panel's queries gave rows; `None` while that is not known.
@@ -293,6 +325,33 @@ async fn ask(
         }
     }
     (asked, spans)
+}
+
+fn asked_sources(plans: &[PanelPlan], asked: &Asked, known: &[DataSource]) -> Vec<AskedSource> {
+    let mut list: Vec<AskedSource> = Vec::new();
+    for (request, answer) in plans.iter().zip(asked).flat_map(|(plan, answers)| plan.requests.iter().zip(answers)) {
+        let uid = request.datasource.uid.clone().unwrap_or_default();
+        let index = list.iter().position(|source| source.uid == uid).unwrap_or_else(|| {
+            let name = known.iter().find(|source| source.uid == uid).map(|source| source.name.clone()).unwrap_or_default();
+            let kind = request.datasource.kind.clone().unwrap_or_default();
+            list.push(AskedSource { uid, name, kind, ..AskedSource::default() });
+            list.len() - 1
+        });
+        let queries = request.body.get("queries").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+        let ref_ids = queries.iter().map(|query| query.get("refId").and_then(Json::as_str).unwrap_or("A"));
+        let errors: Vec<String> = match answer {
+            Err(error) => vec![error.clone()],
+            Ok(response) => ref_ids.filter_map(|ref_id| frame::error_from_response(response, ref_id)).collect(),
+        };
+        let source = &mut list[index];
+        source.n_queries += queries.len();
+        for error in errors {
+            if !source.errors.contains(&error) {
+                source.errors.push(error);
+            }
+        }
+    }
+    list
 }
 
 /// What lists read besides queries: panel index → key → answer.

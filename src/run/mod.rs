@@ -1,6 +1,7 @@
 //! One report run: gather → render → export. Composing and delivering are `mail`'s; recording is `store`'s.
 
 mod annotations;
+mod check;
 mod clients;
 mod fonts;
 mod gather;
@@ -10,8 +11,10 @@ mod variables;
 
 use std::sync::Arc;
 
+pub use check::{CheckRequest, CheckedDashboard, CheckedPanel, CheckedVariable, VariableProblem, Verdict};
 pub use clients::{Choice, Clients, ConfigOnly, TokenSource};
 pub use fonts::FontFiles;
+pub use gather::AskedSource;
 pub use output::zip_files;
 pub use renderer::GrafanaRenderer;
 
@@ -197,4 +200,7 @@ pub trait Renderer: Send + Sync {
         let _ = org_id;
         Box::pin(async { Ok(()) })
     }
+
+    /// What a report would look like, without writing one. What cannot be read is said in the answer.
+    fn check(&self, request: CheckRequest) -> futures_util::future::BoxFuture<'_, Vec<CheckedDashboard>>;
 }

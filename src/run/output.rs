@@ -58,6 +58,13 @@ pub fn files(request: &RenderRequest, dashboards: Vec<DashboardView>, fonts: &Fo
     Ok(output)
 }
 
+/// How many pages a dashboard takes, and what its drawing warns of.
+pub fn draw_only(request: &RenderRequest, dashboard: DashboardView, fonts: &Fonts) -> (usize, Vec<Warning>) {
+    let view = report_view(request, vec![dashboard], &request.theme, setup(request));
+    let (document, warnings) = render::page::render(&view, fonts);
+    (document.pages.len(), warnings)
+}
+
 fn setup(request: &RenderRequest) -> PageSetup {
     PageSetup {
         layout: request.layout,

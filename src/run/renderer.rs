@@ -7,7 +7,8 @@ use scene::Fonts;
 
 use super::{
     Clients, Error, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer, Stage,
-    gather::{self, Instance},
+    check::{self, CheckRequest, CheckedDashboard},
+    gather::{self, Instance, Questions},
     output,
 };
 use crate::connection::AppSwitch;
@@ -44,7 +45,7 @@ impl GrafanaRenderer {
         for wanted in &request.dashboards {
             let before = panels.len();
             let onwards = |now: Progress| progress(Progress { done: before + now.done, total: before + now.total, ..now });
-            let gathered = gather::dashboard(&client, &instance, &request, wanted, &onwards).await?;
+            let gathered = gather::dashboard(&client, &instance, &request, wanted, Questions::All, &onwards).await?;
             panels.extend(gathered.panels);
             let view = gathered.view;
             dashboards.push(RenderedDashboard {
@@ -103,6 +104,15 @@ impl Renderer for GrafanaRenderer {
             found
                 .map(|(uid, title)| FoundDashboard { id, uid, title })
                 .ok_or_else(|| Error::NotFound(format!("dashboard with the id {id} not found")))
+        })
+    }
+
+    fn check(&self, request: CheckRequest) -> BoxFuture<'_, Vec<CheckedDashboard>> {
+        Box::pin(async move {
+            match self.clients.for_org(request.render.org_id) {
+                Ok(client) => check::all(&client, &self.fonts, &request).await,
+                Err(error) => request.render.dashboards.iter().map(|wanted| CheckedDashboard::unread(wanted, &error)).collect(),
+            }
         })
     }
 }

@@ -22,8 +22,11 @@ use crate::{
     archive::Archive,
     audit::{Entry, Outcome},
     config::Limits,
-    mail::{Delivery, LogoImage, MailError, Mailer, OutgoingReport},
-    run::{self, DashboardRequest, Formats, Layout, Orientation, Progress, RenderRequest, Rendered, RenderedFile, Renderer, Stage},
+    mail::{Delivery, LogoImage, MailError, Mailer, OutgoingReport, is_domain_allowed},
+    run::{
+        self, CheckRequest, CheckedDashboard, DashboardRequest, Formats, Layout, Orientation, Progress, RenderRequest, Rendered,
+        RenderedFile, Renderer, Stage,
+    },
     store::{self, Cancelled, NewRun, Run, RunOutcome, RunRecord, Started, Store, Trigger},
     telemetry::panic_text,
 };
@@ -327,6 +330,19 @@ impl Engine {
             Ok(rendered) => Ok(rendered?),
             Err(_) => Err(Failure::Timeout(limit.as_secs())),
         }
+    }
+
+    /// A dry run within the same limits.
+    pub async fn check(&self, request: CheckRequest) -> Result<Vec<CheckedDashboard>, Failure> {
+        let _permit = self.renders.acquire().await.map_err(|_| Failure::Panic("the renderer was closed".into()))?;
+        let limit: Duration = self.limits.rendering_timeout;
+        tokio::time::timeout(limit, self.renderer.check(request)).await.map_err(|_| Failure::Timeout(limit.as_secs()))
+    }
+
+    /// The addresses that `allowed_domains` keeps mail from.
+    pub fn refused_by_domain(&self, addresses: &[String]) -> Vec<String> {
+        let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default();
+        addresses.iter().filter(|address| !is_domain_allowed(&self.limits.allowed_domains, &domain(address))).cloned().collect()
     }
 
     /// What to render for a report. Themes "current" are light in pages and dark in pictures: nobody is looking at a scheduled run.

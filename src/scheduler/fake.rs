@@ -14,7 +14,10 @@ use crate::{
     config::Limits,
     mail::{Delivery, MailError, Mailer, OutgoingReport, RecipientResult},
     picture::Picture,
-    run::{self, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, RenderedFile, RenderedPanel, Renderer, Stage},
+    run::{
+        self, AskedSource, CheckRequest, CheckedDashboard, CheckedPanel, CheckedVariable, DashboardRequest, FoundDashboard, Progress,
+        RenderRequest, Rendered, RenderedDashboard, RenderedFile, RenderedPanel, Renderer, Stage, VariableProblem, Verdict,
+    },
     store::Store,
 };
 
@@ -112,6 +115,32 @@ impl Renderer for FakeRenderer {
                 _ => Err(run::Error::NotFound(format!("dashboard with the id {id} not found"))),
             }
         })
+    }
+
+    fn check(&self, request: CheckRequest) -> BoxFuture<'_, Vec<CheckedDashboard>> {
+        let checked = |wanted: &DashboardRequest| match FakeRenderer::check(&wanted.uid) {
+            Err(error) => CheckedDashboard::unread(wanted, &error),
+            Ok(()) => CheckedDashboard {
+                uid: wanted.uid.clone(),
+                title: format!("Title of {}", wanted.uid),
+                panels: vec![CheckedPanel {
+                    id: 1,
+                    title: "Clock".into(),
+                    kind: "acme-clock-panel".into(),
+                    verdict: Verdict::NeedsPicture,
+                    reasons: vec!["why".into()],
+                }],
+                variables: vec![CheckedVariable { name: "v".into(), problem: VariableProblem::Stale, values: vec!["x".into()] }],
+                sources: match request.with_data {
+                    true => vec![AskedSource { uid: "p".into(), n_queries: 2, errors: vec!["down".into()], ..AskedSource::default() }],
+                    false => Vec::new(),
+                },
+                pages: 2,
+                ..CheckedDashboard::default()
+            },
+        };
+        let list = request.render.dashboards.iter().map(checked).collect();
+        Box::pin(async move { list })
     }
 }
 

@@ -14,6 +14,12 @@ const MAX_DASHBOARDS: usize = 100;
 impl Report {
     /// Checks limits always, completeness unless it is a draft. The message names the field.
     pub fn validate(&self) -> Result<(), Error> {
+        self.check_limits()?;
+        self.schedule.check_values()?;
+        if self.state == State::Draft { Ok(()) } else { self.check_complete() }
+    }
+
+    fn check_limits(&self) -> Result<(), Error> {
         one_line("name", &self.name)?;
         one_line("subject", &self.subject)?;
         let n_chars = self.message.chars().count();
@@ -26,8 +32,7 @@ impl Report {
         if !(1..=3).contains(&self.scale_factor) {
             return Err(Error::field("scaleFactor", format!("expected 1, 2 or 3, got {}", self.scale_factor)));
         }
-        self.schedule.check_values()?;
-        if self.state == State::Draft { Ok(()) } else { self.check_complete() }
+        Ok(())
     }
 
     fn check_complete(&self) -> Result<(), Error> {
@@ -38,6 +43,25 @@ impl Report {
         }
         check_recipients("recipients", &self.recipients)?;
         self.schedule.check_complete()
+    }
+
+    /// Everything that keeps the report from being scheduled, not only the first; whatever its state.
+    pub fn problems(&self) -> Vec<Error> {
+        let recipients = match split_recipients(&self.recipients).is_empty() {
+            true => Err(Error::field("recipients", "name at least one e-mail address")),
+            false => check_recipients("recipients", &self.recipients),
+        };
+        let checks = [
+            self.check_limits(),
+            self.check_sendable(),
+            recipients,
+            check_recipients("replyTo", &self.reply_to),
+            self.schedule.check_values(),
+            self.schedule.check_complete(),
+        ];
+        let mut problems: Vec<Error> = checks.into_iter().filter_map(Result::err).collect();
+        problems.dedup_by_key(|problem| problem.to_string());
+        problems
     }
 
     /// What sending now needs: a name and dashboards. Recipients may come from elsewhere.

@@ -187,6 +187,16 @@ pub const OPERATIONS: &[Operation] = &[
         &[400, 404, 412],
     )),
     own(Operation {
+        body: Some("CheckRequest"),
+        ..post(
+            "/reports/check",
+            "checkReport",
+            "What a report would look like, and what keeps it from going out; nothing is stored or sent",
+            Body::Json("Checked"),
+            &[400, 404],
+        )
+    }),
+    own(Operation {
         body: Some("DuplicateRequest"),
         is_body_optional: true,
         ..post(

@@ -233,6 +233,45 @@ fn answer_schemas() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// A report, or the id of a stored one with what would change.
+fn check_request() -> Value {
+    let mut schema = object(content());
+    schema["properties"]["id"] = described(text(), "number or uid of a stored report");
+    schema["properties"]["queryData"] = described(flag(), "false leaves the data sources alone; true unless told");
+    schema
+}
+
+fn checked_schema() -> Value {
+    let panel = complete([
+        ("id", number()),
+        ("title", text()),
+        ("type", described(text(), "its plugin")),
+        ("verdict", words(&["native", "needsPicture", "notDrawn"])),
+        ("reasons", list(text())),
+    ]);
+    let variable = complete([("name", text()), ("problem", words(&["unknown", "stale"])), ("values", list(text()))]);
+    let source = complete([("uid", text()), ("name", text()), ("type", text()), ("queries", number()), ("errors", list(text()))]);
+    let dashboard = complete([
+        ("uid", text()),
+        ("title", text()),
+        ("problem", nullable(described(text(), "why it cannot be read"))),
+        ("panels", list(panel)),
+        ("variables", described(list(variable), "values that the dashboard does not offer")),
+        ("dataSources", list(source)),
+        ("warnings", list(text())),
+        ("pages", number()),
+    ]);
+    complete([
+        ("ok", described(flag(), "nothing would be missing")),
+        ("problems", described(list(text()), "what keeps it from being sent by itself, each beginning with the field")),
+        ("timeZone", text()),
+        ("occurrences", list(time())),
+        ("dashboards", list(dashboard)),
+        ("pages", described(number(), "an estimate when data was not queried")),
+        ("dataQueried", flag()),
+    ])
+}
+
 /// A row of the ledger.
 fn run_schema() -> Value {
     let warning = object([("message", text()), ("dashboardUid", text()), ("panelId", nullable(number())), ("panelTitle", text())]);
@@ -287,6 +326,8 @@ fn own_schemas() -> Vec<(&'static str, Value)> {
     connection["properties"]["state"]["description"] = json!("connected, unverified, unreachable, needs_reconnect or not_connected");
     connection["properties"]["source"]["nullable"] = json!(true);
     vec![
+        ("CheckRequest", check_request()),
+        ("Checked", checked_schema()),
         ("ReportRun", run),
         ("ReportRunDetails", details),
         ("DuplicateRequest", object([("name", described(text(), "of the copy; \"Copy of …\" unless told"))])),
