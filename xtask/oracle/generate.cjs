@@ -9,4 +9,5 @@ require('./fields.cjs');
 require('./overrides.cjs');
 require('./transforms.cjs');
 require('./transforms-random.cjs');
+require('./transforms-app.cjs');
 require('./javascript.cjs');

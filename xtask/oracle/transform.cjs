@@ -28,11 +28,11 @@ async function transform(frames, steps) {
     await new Promise((resolve, reject) => stream.subscribe({ next: (value) => (result = value), error: reject, complete: resolve }));
     return result;
   } catch (error) {
-    return { error: error.message };
+    return { error: error?.message ?? String(error) };
   }
 }
 
-const CONFIG = ['unit', 'displayName', 'displayNameFromDS', 'decimals', 'min', 'max', 'noValue'];
+const CONFIG = ['unit', 'displayName', 'displayNameFromDS', 'decimals', 'min', 'max', 'noValue', 'color', 'thresholds', 'mappings'];
 
 /** A cell; frames inside cells are shown as frames. */
 function cell(value) {
@@ -52,6 +52,7 @@ function shown(frames) {
       const all = frames.map((one) => ({ ...one, fields: one.fields.map((other) => (other === field ? bare : { ...other, state: undefined })) }));
       const labels = Object.fromEntries(Object.entries(field.labels ?? {}).map(([key, value]) => [key, value === undefined ? '' : String(value)]));
       const config = Object.fromEntries(CONFIG.filter((key) => field.config?.[key] !== undefined && field.config[key] !== null).map((key) => [key, field.config[key]]));
+      if (config.color) config.color = { ...config.color, fixedColor: config.color.fixedColor === undefined ? undefined : String(config.color.fixedColor) };
       const name = data.getFieldDisplayName(bare, all[frames.indexOf(frame)], all);
       return [field.name ?? '', field.type === 'nestedFrames' ? 'frame' : field.type, name === field.name ? 0 : name, Object.keys(labels).length ? labels : 0, Object.keys(config).length ? config : 0, Array.from(field.values ?? [], cell)];
     }),

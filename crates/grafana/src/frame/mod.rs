@@ -114,8 +114,9 @@ impl Default for Values {
 }
 
 /// One cell of any column.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {
+    #[default]
     Null,
     Number(f64),
     String(String),

@@ -20,19 +20,21 @@ fn extract(frame: Frame, options: &Json) -> Frame {
     let Some(source) = option::text(options, "source").and_then(|name| find(&frame, name)) else { return frame };
     let length = frame.len();
     let format = option::text(options, "format").unwrap_or("auto");
-    let mut columns: IndexMap<String, Vec<Value>> = IndexMap::new();
+    let mut columns: IndexMap<String, Vec<Option<Value>>> = IndexMap::new();
     for row in 0..length {
         let Some(object) = object_of(&source.values.get(row), format, options) else { continue };
         for (key, value) in chosen(object, format, options) {
-            columns.entry(key).or_insert_with(|| vec![Value::Null; length])[row] = cell_of(&value);
+            columns.entry(key).or_insert_with(|| vec![None; length])[row] = Some(cell_of(&value));
         }
     }
     let made = columns.into_iter().map(|(name, cells)| {
+        let gaps = cells.iter().enumerate().filter(|(_, cell)| cell.is_none()).map(|(row, _)| row).collect();
+        let cells: Vec<Value> = cells.into_iter().map(Option::unwrap_or_default).collect();
         let kind = type_of(cells.iter().find(|cell| **cell != Value::Null));
         // The new field is none of the frame's, so a name that is there already counts.
         let n_same = frame.fields.iter().filter(|field| field.name == name).count();
         let name = if n_same > 0 { format!("{name} {n_same}") } else { name };
-        new_field(name, kind, column(kind, cells))
+        Field { gaps, ..new_field(name, kind, column(kind, cells)) }
     });
     let mut fields: Vec<Field> = made.collect();
     if option::flag(options, "keepTime") == Some(true)
@@ -54,7 +56,9 @@ fn find<'a>(frame: &'a Frame, name: &str) -> Option<&'a Field> {
 fn object_of(cell: &Value, format: &str, options: &Json) -> Option<Json> {
     match cell {
         Value::Null => None,
-        Value::String(text) => Some(parse(text, format, options).unwrap_or_else(|| Json::Object(Map::new()))),
+        Value::String(text) | Value::Json(Json::String(text)) => {
+            Some(parse(text, format, options).unwrap_or_else(|| Json::Object(Map::new())))
+        }
         Value::Json(json) => Some(json.clone()),
         // Numbers and booleans have no entries.
         _ => Some(Json::Object(Map::new())),

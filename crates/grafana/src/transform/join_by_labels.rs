@@ -31,7 +31,7 @@ pub(super) fn join_by_labels(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
     let mut kinds: IndexMap<String, FieldType> = IndexMap::new();
     for field in labelled() {
         let key = join.iter().map(|label| field.labels.get(label).cloned()).collect();
-        let name = field.labels.get(value_label).cloned().unwrap_or_else(|| "undefined".into());
+        let name = field.labels.get(value_label).cloned().unwrap_or_default();
         kinds.entry(name.clone()).or_insert(field.kind);
         groups.entry(key).or_default().entry(name).or_default().extend(cells(&field.values, field.values.len()));
     }

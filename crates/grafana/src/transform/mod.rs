@@ -35,9 +35,11 @@ mod prepare_time_series;
 #[cfg(test)]
 mod recorded;
 mod reduce;
+mod regression;
 mod rename_by_regex;
 mod rows_to_fields;
 mod series_to_rows;
+mod smoothing;
 mod sort_by;
 #[cfg(test)]
 mod tests;
@@ -119,6 +121,8 @@ fn run(id: &str, frames: Vec<Frame>, options: &Json, context: &DisplayContext) -
         "transpose" => transpose::transpose(frames, options),
         "partitionByValues" => Ok(partition::partition_by_values(frames, options)),
         "timeSeriesTable" => Ok(time_series_table::time_series_table(frames, options)),
+        "regression" => regression::regression(frames, options),
+        "smoothing" => Ok(smoothing::smoothing(frames, options)),
         "histogram" => Ok(histogram::histogram(frames, options)),
         _ => return None,
     })

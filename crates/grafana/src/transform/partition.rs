@@ -8,8 +8,8 @@ use super::{
     option,
 };
 use crate::{
-    field::{FieldMatcher, NameContext, display_name_in},
-    frame::{Field, Frame},
+    field::{FieldMatcher, NameContext, display_name_in, loose_key},
+    frame::{Field, Frame, Value},
 };
 
 /// Only the first frame is split and given, as in Grafana.
@@ -63,14 +63,23 @@ fn split(frame: &Frame, matcher: &FieldMatcher, options: &Json) -> Vec<Frame> {
     groups(&keys)
         .into_iter()
         .map(|rows| {
-            let values: Vec<String> = keys.iter().map(|key| key_text(&key.values.get(rows[0]))).collect();
-            let name = if as_labels { frame.name.clone() } else { Some(frame_name(frame, &keys, &values, &naming)) };
+            let text = |key: &&Field| if key.is_gap(rows[0]) { "undefined".into() } else { key_text(&key.values.get(rows[0])) };
+            let values: Vec<String> = keys.iter().map(text).collect();
+            let name = if as_labels { frame.name.clone() } else { Some(frame_name(frame, &keys, rows[0], &naming)) };
             let fields = kept.iter().map(|field| {
                 let mut labels = field.labels.clone();
                 if as_labels {
                     labels.extend(keys.iter().map(|key| key.name.clone()).zip(values.iter().cloned()));
                 }
-                Field { labels, values: take_rows(&field.values, &rows), display_name: None, ..(*field).clone() }
+                let has_empty_labels = labels.is_empty();
+                Field {
+                    labels,
+                    has_empty_labels,
+                    values: take_rows(&field.values, &rows),
+                    display_name: None,
+                    gaps: Vec::new(),
+                    ..(*field).clone()
+                }
             });
             let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "undefined".into());
             let ref_id = Some(format!("{}-{}", text(&frame.ref_id), text(&name)));
@@ -86,9 +95,14 @@ fn groups(keys: &[&Field]) -> Vec<Vec<usize>> {
         groups
             .into_iter()
             .flat_map(|rows| {
-                let mut parts: IndexMap<String, Vec<usize>> = IndexMap::new();
+                let mut parts: IndexMap<(u8, String), Vec<usize>> = IndexMap::new();
                 for row in rows {
-                    parts.entry(key_text(&key.values.get(row))).or_default().push(row);
+                    let identity = match key.values.get(row) {
+                        // Objects are equal to themselves only.
+                        Value::Json(Json::Array(_) | Json::Object(_)) => (u8::MAX, row.to_string()),
+                        cell => loose_key(&cell),
+                    };
+                    parts.entry(identity).or_default().push(row);
                 }
                 parts.into_values()
             })
@@ -96,14 +110,16 @@ fn groups(keys: &[&Field]) -> Vec<Vec<usize>> {
     })
 }
 
-fn frame_name(frame: &Frame, keys: &[&Field], values: &[String], naming: &Json) -> String {
+fn frame_name(frame: &Frame, keys: &[&Field], row: usize, naming: &Json) -> String {
     let separator = |key: &str, default: &'static str| naming.get(key).and_then(Json::as_str).unwrap_or(default).to_owned();
     let with_names = option::flag(naming, "withNames") == Some(true);
-    let part = |(key, value): (&&Field, &String)| match with_names {
-        true => format!("{}{}{value}", key.name, separator("separator1", "=")),
-        false => value.clone(),
+    let part = |key: &&Field| match (with_names, key.values.get(row)) {
+        (true, value) => format!("{}{}{}", key.name, separator("separator1", "="), key_text(&value)),
+        // A list's text leaves nulls out.
+        (false, Value::Null) => String::new(),
+        (false, value) => key_text(&value),
     };
-    let name = keys.iter().zip(values).map(part).collect::<Vec<_>>().join(&separator("separator2", " "));
+    let name = keys.iter().map(part).collect::<Vec<_>>().join(&separator("separator2", " "));
     match frame.name.as_ref().filter(|name| !name.is_empty() && option::flag(naming, "append") == Some(true)) {
         Some(old) => format!("{old} {name}"),
         None => name,

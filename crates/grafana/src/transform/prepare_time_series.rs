@@ -4,7 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::Value as Json;
 
 use super::{
-    cells::{column, new_field, take_rows},
+    cells::{column, key_text, new_field, parsed, take_rows},
     join::outer_join_by_time,
     option,
     partition::partition,
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     field::FieldMatcher,
     frame::{Field, FieldType, Frame, Value},
+    js::compare_code_units,
 };
 
 pub(super) fn prepare_time_series(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
@@ -56,12 +57,10 @@ fn to_long(frame: &Frame) -> Option<Frame> {
         if *kinds.entry(&field.name).or_insert(field.kind) != field.kind {
             continue;
         }
-        let key = serde_json::to_string(&field.labels).unwrap_or_default();
-        by_labels.entry(if field.labels.is_empty() { String::new() } else { key }).or_default().push(index);
+        by_labels.entry(labels_key(field)).or_default().push(index);
         labels.extend(field.labels.keys().map(String::as_str));
     }
-    // A set without labels is "undefined" there and so stands after those with labels ("{…").
-    by_labels.sort_by(|a, _, b, _| (a.is_empty(), a).cmp(&(b.is_empty(), b)));
+    by_labels.sort_by(|a, _, b, _| compare_code_units(a, b));
     kinds.sort_keys();
     labels.sort();
     let time = &frame.fields[time_index];
@@ -69,29 +68,45 @@ fn to_long(frame: &Frame) -> Option<Frame> {
     let mut rows: Vec<usize> = (0..frame.len()).collect();
     rows.sort_by(|a, b| time_of(*a).partial_cmp(&time_of(*b)).unwrap_or(std::cmp::Ordering::Equal));
     let mut times = Vec::new();
-    let mut values: Vec<Vec<Value>> = vec![Vec::new(); kinds.len()];
-    let mut texts: Vec<Vec<Value>> = vec![Vec::new(); labels.len()];
+    let mut values: Vec<Vec<Option<Value>>> = vec![Vec::new(); kinds.len()];
+    let mut texts: Vec<Vec<Option<Value>>> = vec![Vec::new(); labels.len()];
     for row in rows {
         for indexes in by_labels.values() {
-            let cell = |index: usize| frame.fields[index].values.get(row);
-            let own = indexes.first().map(|index| &frame.fields[*index].labels);
+            // Written one after the other: what has the name of something before it takes its place.
+            let mut cells: IndexMap<&str, Value> = IndexMap::new();
+            cells.extend(factors.iter().map(|(name, index)| (*name, frame.fields[*index].values.get(row))));
+            if let Some(first) = indexes.first() {
+                let own = frame.fields[*first].labels.iter();
+                cells.extend(own.map(|(name, value)| (name.as_str(), Value::String(value.clone()))));
+            }
+            cells.extend(indexes.iter().map(|index| (frame.fields[*index].name.as_str(), frame.fields[*index].values.get(row))));
+            cells.insert(&time.name, time.values.get(row));
             times.push(time.values.get(row));
-            for (column, name) in values.iter_mut().zip(kinds.keys()) {
-                let found = indexes.iter().rfind(|index| frame.fields[**index].name == **name);
-                column.push(found.map_or(Value::Null, |index| cell(*index)));
-            }
-            for (column, label) in texts.iter_mut().zip(&labels) {
-                let own = own.and_then(|own| own.get(*label)).map(|text| Value::String(text.clone()));
-                column.push(own.or_else(|| factors.get(label).map(|index| cell(*index))).unwrap_or(Value::Null));
-            }
+            values.iter_mut().zip(kinds.keys()).for_each(|(column, name)| column.push(cells.get(name).cloned()));
+            texts.iter_mut().zip(&labels).for_each(|(column, name)| column.push(cells.get(name).cloned()));
         }
     }
     let mut fields = vec![new_field(time.name.clone(), time.kind, column(time.kind, times))];
-    fields.extend(kinds.iter().zip(values).map(|((name, kind), cells)| new_field(*name, *kind, column(*kind, cells))));
-    fields.extend(labels.iter().zip(texts).map(|(name, cells)| new_field(*name, FieldType::String, column(FieldType::String, cells))));
+    fields.extend(kinds.iter().zip(values).map(|((name, kind), cells)| with_gaps(name, *kind, cells)));
+    fields.extend(labels.iter().zip(texts).map(|(name, cells)| with_gaps(name, FieldType::String, cells)));
     let mut long = Frame { fields, ..frame.clone() };
     long.meta.kind = Some("timeseries-long".into());
     Some(long)
+}
+
+/// What sets of labels are told apart and sorted by.
+fn labels_key(field: &Field) -> String {
+    match field.labels.is_empty() {
+        true if field.has_empty_labels => "{}".into(),
+        true => "undefined".into(),
+        false => serde_json::to_string(&field.labels).unwrap_or_default(),
+    }
+}
+
+fn with_gaps(name: &str, kind: FieldType, cells: Vec<Option<Value>>) -> Field {
+    let gaps = cells.iter().enumerate().filter(|(_, cell)| cell.is_none()).map(|(row, _)| row).collect();
+    let cells = cells.into_iter().map(|cell| parsed(cell.unwrap_or(Value::Null), kind)).collect();
+    Field { gaps, ..new_field(name, kind, column(kind, cells)) }
 }
 
 /// One frame for each value field and set of texts of a long frame.
@@ -102,18 +117,22 @@ fn to_multi(frame: &Frame) -> Vec<Frame> {
     meta.kind = Some("timeseries-multi".into());
     let mut result = Vec::new();
     for field in frame.fields.iter().filter(|field| matches!(field.kind, FieldType::Number | FieldType::Boolean)) {
-        let mut groups: IndexMap<Vec<String>, Vec<usize>> = IndexMap::new();
+        let mut groups: IndexMap<String, Vec<usize>> = IndexMap::new();
+        if texts.is_empty() {
+            groups.insert(String::new(), Vec::new());
+        }
         for row in 0..frame.len() {
-            let is_missing = field.values.get(row) == Value::Null && !texts.is_empty();
-            if time.values.get(row) != Value::Null && !is_missing {
-                let key = texts.iter().map(|text| crate::field::to_text(&text.values.get(row))).collect();
-                groups.entry(key).or_default().push(row);
+            let is_left_over = field.is_gap(row) || time.values.get(row) == Value::Null;
+            if texts.is_empty() || !is_left_over {
+                let key: Vec<String> = texts.iter().map(|text| crate::field::to_text(&text.values.get(row))).collect();
+                groups.entry(key.join("/")).or_default().push(row);
             }
         }
-        for (key, rows) in groups {
-            let mut value = Field { values: take_rows(&field.values, &rows), ..field.clone() };
-            if !texts.is_empty() {
-                value.labels = texts.iter().map(|text| text.name.clone()).zip(key).collect();
+        for rows in groups.into_values() {
+            let mut value = Field { values: take_rows(&field.values, &rows), gaps: Vec::new(), ..field.clone() };
+            if let Some(row) = rows.first().filter(|_| !texts.is_empty()) {
+                let label = |text: &&Field| if text.is_gap(*row) { String::new() } else { key_text(&text.values.get(*row)) };
+                value.labels = texts.iter().map(|text| (text.name.clone(), label(text))).collect();
             }
             let time = Field { values: take_rows(&time.values, &rows), ..time.clone() };
             result.push(Frame { fields: vec![time, value], meta: meta.clone(), ..frame.clone() });
