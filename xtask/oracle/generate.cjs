@@ -11,3 +11,4 @@ require('./transforms.cjs');
 require('./transforms-random.cjs');
 require('./transforms-app.cjs');
 require('./javascript.cjs');
+require('./interpolation.cjs');

@@ -39,15 +39,16 @@ pub(super) fn write_named(format: &str, name: &str, value: &Chosen) -> Option<St
         "pipe" => value.joined("|", plain),
         "singlequote" => value.joined(",", |text| format!("'{}'", text.replace('\'', "\\'"))),
         "doublequote" => value.joined(",", |text| format!("\"{}\"", text.replace('"', "\\\""))),
-        "sqlstring" => value.joined(",", sql_quote),
+        "sqlstring" => value.joined(",", sql_string),
         "lucene" => lucene(value),
-        "percentencode" => percent_encode(&glob(value)),
-        "queryparam" => value.joined("&", |text| format!("var-{}={}", percent_encode(name), percent_encode(text))),
+        "percentencode" => percent_encode(&braced(value)),
+        "queryparam" if value.list().is_empty() => format!("var-{}=", url_encode(name)),
+        "queryparam" => value.joined("&", |text| format!("var-{}={}", url_encode(name), url_encode(text))),
         "customqueryparam" => custom_query_param(name, argument, value),
         "distributed" => distributed(name, value),
         "join" => value.joined(if argument.is_empty() { "," } else { argument }, plain),
         "html" => value.joined(", ", html_escape),
-        "uriencode" => utf8_percent_encode(&glob(value), URI).to_string(),
+        "uriencode" => utf8_percent_encode(&braced(value), URI).to_string(),
         _ => return None,
     })
 }
@@ -79,19 +80,36 @@ fn many_or_one(value: &Chosen, separator: &str, escape: impl Fn(&str) -> String,
 }
 
 fn glob(value: &Chosen) -> String {
-    many_or_one(value, ",", str::to_owned, "{", "}")
+    let nothing = matches!(value, Chosen::Many(many) if many.is_empty());
+    if nothing { String::new() } else { many_or_one(value, ",", str::to_owned, "{", "}") }
+}
+
+/// What the URL formats encode: a list in braces, even a list of one.
+fn braced(value: &Chosen) -> String {
+    match value {
+        Chosen::One(one) => (*one).to_owned(),
+        Chosen::Many(many) => format!("{{{}}}", many.join(",")),
+    }
 }
 
 fn sql_quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// The format `sqlstring`, which takes double quotes for special too.
+fn sql_string(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''").replace('"', "\\\""))
+}
+
+/// What Lucene takes for syntax, white space included.
+const LUCENE: &str = "+-=&|><!(){}[]^\"~*?:\\/ \t\n\r";
+
 fn lucene(value: &Chosen) -> String {
     match value {
-        Chosen::One(one) => backslash(one, "+-=&|><!(){}[]^\"~*?:\\/"),
+        Chosen::One(one) => backslash(one, LUCENE),
         Chosen::Many(many) if many.is_empty() => "__empty__".into(),
         Chosen::Many(_) => {
-            let quoted = value.joined(" OR ", |text| format!("\"{}\"", backslash(text, "+-=&|><!(){}[]^\"~*?:\\/")));
+            let quoted = value.joined(" OR ", |text| format!("\"{}\"", backslash(text, LUCENE)));
             format!("({quoted})")
         }
     }
@@ -141,11 +159,6 @@ fn html_escape(text: &str) -> String {
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 const URI: &AsciiSet = &COMPONENT
-    .remove(b'!')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*')
     .remove(b';')
     .remove(b'/')
     .remove(b'?')
@@ -157,6 +170,14 @@ const URI: &AsciiSet = &COMPONENT
     .remove(b'$')
     .remove(b',')
     .remove(b'#');
+
+/// What Grafana's own URLs leave readable (`encodeURIComponentAsAngularJS`).
+const URL: &AsciiSet = &COMPONENT.remove(b'@').remove(b':').remove(b'$').remove(b',').remove(b';');
+
+/// Text in the query of one of Grafana's own URLs.
+pub(super) fn url_encode(text: &str) -> String {
+    utf8_percent_encode(text, URL).to_string()
+}
 
 pub(crate) fn percent_encode(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()

@@ -77,13 +77,18 @@ fn value_of(found: &Reference, variables: &Variables, scope: &Scope, default: De
     }
     match saved {
         Some(variable) => Some(write_variable(found, variable, variables, scope, default, depth)),
+        // What stands for a cell stands for nothing in a title.
+        None if default == DefaultFormat::Text && CELL_MACROS.contains(&found.name) => Some(String::new()),
         None => global(found, variables),
     }
 }
 
-/// `${x:text}`, `${x.text}`, or no format where texts are the default (`sceneGraph.interpolate(…, "text")` of titles).
+/// Macros that mean something only beside a cell.
+const CELL_MACROS: [&str; 4] = ["__data", "__field", "__series", "__value"];
+
+/// `${x:text}`, or no format where texts are the default (`sceneGraph.interpolate(…, "text")` of titles).
 fn wants_text(found: &Reference, default: DefaultFormat) -> bool {
-    found.format == Some("text") || found.field == Some("text") || (default == DefaultFormat::Text && found.format.is_none())
+    found.format == Some("text") || (default == DefaultFormat::Text && found.format.is_none())
 }
 
 fn write_variable(
@@ -102,7 +107,7 @@ fn write_variable(
     }
     if variable.is_all {
         if found.format == Some("queryparam") {
-            return format!("var-{}={}", format::percent_encode(&variable.name), format::percent_encode("$__all"));
+            return format!("var-{}=$__all", format::url_encode(&variable.name));
         }
         // A custom "All" value is put in as it is, whatever the format; it may name other variables.
         if let Some(all) = variable.all_value.as_deref().filter(|all| !all.is_empty()) {
@@ -122,8 +127,9 @@ fn write_variable(
 fn write(found: &Reference, value: &Chosen, plain: bool, default: DefaultFormat, variables: &Variables) -> String {
     match found.format {
         Some(format) if format == "date" || format.starts_with("date:") => {
-            let text = format::write_default(DefaultFormat::Csv, plain, value);
-            text.parse().map(|at_ms| date(at_ms, format, variables)).unwrap_or(text)
+            // `parseInt`, which lists have none of.
+            let at_ms = if let Chosen::One(text) = value { crate::js::parse_int(text) } else { f64::NAN };
+            if at_ms.is_nan() { "NaN".into() } else { date(at_ms, format, variables) }
         }
         Some(format) => {
             format::write_named(format, found.name, value).unwrap_or_else(|| format::write_default(DefaultFormat::Glob, plain, value))
@@ -197,16 +203,17 @@ fn url_time_range(variables: &Variables) -> String {
         if raw.starts_with("now") { raw.to_owned() } else { time::format_moment(at_ms, "YYYY-MM-DDTHH:mm:ss.SSS[Z]", &TimeZone::utc()) }
     };
     let sides = (side(&raw.from, variables.range.from_ms), side(&raw.to, variables.range.to_ms));
-    format!("from={}&to={}", format::percent_encode(&sides.0), format::percent_encode(&sides.1))
+    let zone = if variables.zone_name == "UTC" { "utc" } else { &variables.zone_name };
+    format!("from={}&to={}&timezone={}", format::url_encode(&sides.0), format::url_encode(&sides.1), format::url_encode(zone))
 }
 
 fn all_variables(variables: &Variables) -> String {
     let one = |variable: &Settled| {
-        let name = format::percent_encode(&variable.name);
+        let name = format::url_encode(&variable.name);
         if variable.is_all {
-            return format!("var-{name}={}", format::percent_encode("$__all"));
+            return format!("var-{name}=$__all");
         }
-        let pairs = variable.chosen.iter().map(|option| format!("var-{name}={}", format::percent_encode(&option.value)));
+        let pairs = variable.chosen.iter().map(|option| format!("var-{name}={}", format::url_encode(&option.value)));
         pairs.collect::<Vec<_>>().join("&")
     };
     variables.list.iter().map(one).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("&")
@@ -257,10 +264,11 @@ mod tests {
         check("${one:sqlstring} ${many:singlequote} ${many:doublequote}", Glob, "'a.b''c' 'a.b','c' \"a.b\",\"c\"");
         check("${many:lucene}", Glob, "(\"a.b\" OR \"c\")");
         check("${many:queryparam}", Glob, "var-many=a.b&var-many=c");
-        check("${every:queryparam} ${every} ${every:text}", Glob, "var-every=%24__all .* All");
-        check("${many:text} ${one.text}", Glob, "A + C One");
+        check("${every:queryparam} ${every} ${every:text}", Glob, "var-every=$__all .* All");
+        check("${many:text} ${one.text}", Glob, "A + C a.b'c");
         check("${many:distributed} ${many:join: or }", Glob, "a.b,many=c a.b or c");
         check("${many:percentencode}", Glob, "%7Ba.b%2Cc%7D");
+        check("x=${__field.labels.y}&$__data.fields[0]", DefaultFormat::Text, "x=&.fields[0]");
         check("$many $single $one", Regex, "(a\\\\.b|c) a\\\\.b a.b\\\\'c");
         check("$many", Loki, "a\\\\.b|c");
         check("$many $one", Sql, "'a.b','c' a.b'c");

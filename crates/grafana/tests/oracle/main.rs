@@ -6,6 +6,7 @@
 
 mod corpus;
 mod field;
+mod interpolation;
 mod javascript;
 mod overrides;
 mod theme;

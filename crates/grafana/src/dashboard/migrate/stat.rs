@@ -6,9 +6,9 @@ use super::super::json::{self, Object};
 
 pub(super) fn migrate(panel: &mut Object) {
     let version = version(panel);
-    if !panel.get("options").is_some_and(Json::is_object) {
-        panel.insert("options".into(), json!({"reduceOptions": {"calcs": ["mean"]}, "orientation": "horizontal"}));
-    }
+    // The handler of @grafana/ui makes a panel without options reduce by mean; but a scene hands it none as `{}`, so that the
+    // panel's defaults (lastNotNull) hold. Agrees with recorded pages.
+    json::child(panel, "options");
     if version < 6.2 {
         value_options(json::child(panel, "options"));
     }
