@@ -6,9 +6,10 @@ mod demo;
 pub mod plugin;
 mod render;
 mod serve;
+mod settings;
 
 use anyhow::Context;
-use broadsheet::telemetry;
+use broadsheet::{config::Config, telemetry};
 use clap::{Parser, Subcommand};
 
 /// Scheduled reports for Grafana OSS: dashboards as PDF by mail, drawn without a browser.
@@ -59,17 +60,33 @@ pub struct Exit {
 
 pub fn run() -> anyhow::Result<()> {
     let cli = Cli::parse();
-    let default = if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" };
-    telemetry::init(telemetry::Format::Terminal, cli.log.as_deref().unwrap_or(default));
-    block_on(async {
-        match cli.command {
-            Command::Check(args) => check::run(args).await,
-            Command::Config(args) => config::run(args).await,
-            Command::Demo(args) => demo::run(args).await,
-            Command::Render(args) => render::run(*args).await,
-            Command::Serve(args) => serve::run(args).await,
+    let log = |format, default: &str| telemetry::init(format, cli.log.as_deref().unwrap_or(default));
+    let quiet = || log(telemetry::Format::Terminal, "warn");
+    match cli.command {
+        Command::Check(args) => {
+            quiet();
+            block_on(check::run(args))
         }
-    })
+        Command::Config(args) => {
+            quiet();
+            block_on(config::run(args))
+        }
+        Command::Demo(args) => {
+            quiet();
+            block_on(demo::run(args))
+        }
+        Command::Render(args) => {
+            quiet();
+            block_on(render::run(*args))
+        }
+        Command::Serve(args) => {
+            // How it logs is among its settings.
+            let config = Config::from_process_with(args.settings.into_pairs());
+            let format = if config.log.json { telemetry::Format::Host } else { telemetry::Format::Terminal };
+            log(format, config.log.level.as_deref().unwrap_or("info"));
+            block_on(serve::run(config))
+        }
+    }
 }
 
 /// Runs to its end on one runtime for all; what still computes after it is given up.

@@ -36,11 +36,12 @@ impl SidecarConfig {
         let (cert, key) = (values.path("cert_file"), values.path("cert_key"));
         if cert.is_some() != key.is_some() {
             let (given, lacking) = if cert.is_some() { ("cert_file", "cert_key") } else { ("cert_key", "cert_file") };
-            values.problem(given, format!("expected {lacking} too; HTTPS is not served"));
+            values.problem(given, format!("expected {lacking} too; the sidecar does not start"));
         }
         SidecarConfig {
             listen: values.socket("listen").unwrap_or(([127, 0, 0, 1], 3080).into()),
-            tls: cert.zip(key).map(|(cert, key)| TlsFiles { cert, key }),
+            // Half of it is no plain HTTP: loading fails then.
+            tls: (cert.is_some() || key.is_some()).then(|| TlsFiles { cert: cert.unwrap_or_default(), key: key.unwrap_or_default() }),
             max_connections: values.count("max_connections") as usize,
             header_read_timeout: values.span("header_read_timeout"),
             body_read_timeout: values.span("body_read_timeout"),

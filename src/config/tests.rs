@@ -120,7 +120,7 @@ fn problems_name_key_expectation_value_and_source() {
         "t",
         "orgx_api_token: expected org<number>_api_token with a token (BROADSHEET_ORGX_API_TOKEN); it is ignored",
     );
-    check("BROADSHEET_CERT_FILE", "/c.pem", "cert_file: expected cert_key too; HTTPS is not served");
+    check("BROADSHEET_CERT_FILE", "/c.pem", "cert_file: expected cert_key too; the sidecar does not start");
     check(
         "BROADSHEET_LOG_LEVEL",
         "info,=x=y",

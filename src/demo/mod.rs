@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use self::mailbox::{Mailbox, Received};
 use crate::{
     app::Program,
-    config::{Config, GrafanaConfig, Limits, Secret, SmtpConfig},
+    config::{Config, GrafanaConfig, Limits, Secret, SidecarConfig, SmtpConfig},
     grafana_api::{Client, ClientOptions, Credential, GrafanaCallers},
     sidecar,
 };
@@ -99,7 +99,7 @@ async fn start(out: &Path) -> Result<Demo> {
     let api = listener.local_addr()?;
     let callers = Arc::new(GrafanaCallers::new(&ClientOptions::new(url, Credential::None))?);
     let router = program.router();
-    tokio::spawn(async move { sidecar::serve(router, listener, callers, std::future::pending()).await });
+    tokio::spawn(async move { sidecar::serve(router, listener, callers, &SidecarConfig::default(), std::future::pending()).await });
     Ok(Demo { grafana, api, smtp, mailbox, program })
 }
 

@@ -163,5 +163,7 @@ mod tests {
         check(&[("BROADSHEET_DATA_DIR", &file)], "data_dir: ");
         check(&[("BROADSHEET_FONTS_PATH", &folder)], "broken.ttf is no font");
         check(&[("BROADSHEET_FONTS_PATH", "/nowhere")], "fonts_path: /nowhere: ");
+        check(&[("BROADSHEET_CERT_FILE", &file), ("BROADSHEET_CERT_KEY", &file)], "there is no certificate in it");
+        check(&[("BROADSHEET_CERT_KEY", &file)], "cert_file: is not set");
     }
 }

@@ -7,6 +7,7 @@ use broadsheet::{
     grafana_api::{Client, ClientOptions, Credential},
     mail::SmtpMailer,
     run::FontFiles,
+    sidecar,
 };
 
 /// What worked and what did not, on this machine.
@@ -24,6 +25,12 @@ pub fn local(config: &Config) -> (Vec<String>, Vec<String>) {
         if let Some(file) = file {
             let readable = std::fs::read(file).map(|_| format!("{} can be read", file.display()));
             take(key, readable.map_err(|error| format!("{}: {error}", file.display())));
+        }
+    }
+    if let Some(files) = &config.sidecar.tls {
+        match sidecar::check_certificate(files) {
+            Ok(()) => looked.push("cert_file: certificate and key fit".into()),
+            Err(error) => problems.push(error.to_string()),
         }
     }
     if config.fonts_path.is_some() {

@@ -1,9 +1,7 @@
-//! The sidecar door: the same router over HTTP, for a Grafana that lets no plugin in and for clients that want
-//! `/api/reports` itself. Whoever calls is checked against Grafana by a [`CallerSource`]; nothing but the Reporting API passes.
+//! Who is let in, and to what.
 
 use std::{
     collections::HashMap,
-    io,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -11,8 +9,7 @@ use std::{
 use axum::{Router, body::Body};
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
-use tokio::net::TcpListener;
-use tower::service_fn;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::{
     api::Caller,
@@ -66,71 +63,31 @@ pub trait CallerSource: Send + Sync {
 const BELIEVED_FOR: Duration = Duration::from_secs(10);
 /// Unknown credentials are remembered too, so the number needs a bound.
 const MAX_REMEMBERED: usize = 1024;
-/// Connections still open after this are cut off at the end.
-const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 
-/// Serves until `stop` ends, then finishes calls under way.
-///
-/// The listener is the caller's, so that tests may take a free port.
-pub async fn serve(
-    router: Router,
-    listener: TcpListener,
-    source: Arc<dyn CallerSource>,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let door = Arc::new(Door { router: call::prepare(router), source, answers: Mutex::default() });
-    let service = service_fn(move |request: Request<Body>| {
-        let door = door.clone();
-        async move { Ok::<_, std::convert::Infallible>(door.answer(request).await) }
-    });
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let stop = async move {
-        stop.await;
-        let _ = stopping.send(());
-    };
-    let serving = axum::serve(listener, Router::new().fallback_service(service)).with_graceful_shutdown(stop).into_future();
-    tokio::select! {
-        result = serving => result,
-        // Without a sender left the server itself has ended: the other branch tells how.
-        () = async { if stopped.await.is_ok() { tokio::time::sleep(DRAIN_WITHIN).await } else { std::future::pending().await } } => {
-            tracing::warn!("calls under way were cut off");
-            Ok(())
-        }
-    }
-}
-
-/// Ends when the system asks the program to: SIGTERM, or Ctrl-C.
-pub async fn stop_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without a handler the system's default ends the program.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-struct Door {
+/// Checks who calls and hands the call to the router.
+pub(super) struct Door {
     router: Router,
     source: Arc<dyn CallerSource>,
     answers: Mutex<Answers>,
+    /// For a whole body.
+    body_read_timeout: Duration,
 }
 
 impl Door {
-    async fn answer(&self, mut request: Request<Body>) -> Response<Body> {
+    pub fn new(router: Router, source: Arc<dyn CallerSource>, body_read_timeout: Duration) -> Door {
+        Door { router: call::prepare(router), source, answers: Mutex::default(), body_read_timeout }
+    }
+
+    pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
         if request.uri().path() == "/healthz" {
             return message(StatusCode::OK, "ok");
         }
         if !is_reporting_path(request.uri().path()) {
             return message(StatusCode::NOT_FOUND, "Not found");
+        }
+        // Before anything is asked of anybody: what announces itself as too large is not waited for.
+        if announced_length(request.headers()).is_some_and(|length| length > call::MAX_BODY_BYTES as u64) {
+            return closing(message(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE));
         }
         let credentials = CallerCredentials::from_headers(request.headers());
         if credentials.is_empty() {
@@ -143,10 +100,25 @@ impl Door {
             Err(error) => refused(&error),
             Ok(mut caller) => {
                 caller.proof = Proof::Credentials(credentials);
-                strip(request.headers_mut());
-                request.extensions_mut().insert(caller);
-                call::call(self.router.clone(), request).await
+                let (mut head, body) = request.into_parts();
+                let body = match self.read(body).await {
+                    Ok(body) => body,
+                    Err(refusal) => return refusal,
+                };
+                strip(&mut head.headers);
+                head.extensions.insert(caller);
+                call::call(self.router.clone(), Request::from_parts(head, body)).await
             }
+        }
+    }
+
+    /// The whole body, within the limits of size and time. Handlers read whole bodies anyway.
+    async fn read(&self, body: Body) -> Result<Body, Response<Body>> {
+        match tokio::time::timeout(self.body_read_timeout, Limited::new(body, call::MAX_BODY_BYTES).collect()).await {
+            Ok(Ok(whole)) => Ok(Body::from(whole.to_bytes())),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(closing(message(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE))),
+            Ok(Err(_)) => Err(closing(message(StatusCode::BAD_REQUEST, "the request body broke off"))),
+            Err(_) => Err(closing(message(StatusCode::REQUEST_TIMEOUT, "the request body took too long"))),
         }
     }
 
@@ -210,6 +182,18 @@ fn strip(headers: &mut HeaderMap) {
     }
 }
 
+const TOO_LARGE: &str = "the request body is too large";
+
+fn announced_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// What is left of the request will not be read, so the connection cannot serve another one.
+fn closing(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
 fn refused(error: &CallerError) -> Response<Body> {
     match error {
         CallerError::Unknown => message(StatusCode::UNAUTHORIZED, "Unauthorized"),
@@ -262,7 +246,7 @@ mod tests {
                 }
             }),
         );
-        (Door { router: call::prepare(router), source: fake.clone(), answers: Mutex::default() }, fake)
+        (Door::new(router, fake.clone(), Duration::from_secs(1)), fake)
     }
 
     async fn ask(door: &Door, method: &str, path: &str, headers: &[(&str, &str)]) -> String {
@@ -333,24 +317,5 @@ mod tests {
         assert!(answers.get(&who(MAX_REMEMBERED), start).is_none());
         answers.insert(who(MAX_REMEMBERED), Err(CallerError::Unknown), start + BELIEVED_FOR);
         assert_eq!(answers.0.len(), 1);
-    }
-
-    #[tokio::test]
-    async fn serves_until_stopped() {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-        let router = Router::new().fallback(any(|| async { "hello" }));
-        let serving = tokio::spawn(serve(router, listener, Arc::new(Fake::default()), async { drop(stopped.await) }));
-        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        let request = "GET /api/reports HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ada\r\nConnection: close\r\n\r\n";
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.ends_with("hello"), "{answer}");
-        stop.send(()).unwrap();
-        serving.await.unwrap().unwrap();
     }
 }
