@@ -21,7 +21,7 @@ use axum::{
 };
 use broadsheet::{
     config::{GrafanaConfig, Secret},
-    run::{Clients, ConfigOnly, DashboardRequest, Formats, GrafanaRenderer, Layout, Orientation, RenderRequest, Renderer},
+    run::{Clients, ConfigOnly, DashboardRequest, Dialect, Formats, GrafanaRenderer, Layout, Orientation, RenderRequest, Renderer},
 };
 use criterion::Criterion;
 use serde_json::{Value, json};
@@ -101,6 +101,8 @@ fn request(recording: &Recording) -> RenderRequest {
         theme: "light".into(),
         image_theme: "light".into(),
         formats: Formats { pdf: true, ..Formats::default() },
+        csv: Dialect::default(),
+        include_tables: false,
         combine_one_file: true,
         show_template_variables: false,
         scale_factor: 1,

@@ -54,7 +54,13 @@ async fn render(state: &ApiState, caller: &Caller, query: &Query, format: Format
     let mut report = Report::new(caller.org_id, caller.user_id.unwrap_or(0), now);
     let body = json!({
         "name": title(query),
-        "options": { "orientation": query.get("orientation"), "layout": query.get("layout"), "pdfCombineOneFile": true },
+        "options": {
+            "orientation": query.get("orientation"),
+            "layout": query.get("layout"),
+            "csvEncoding": query.get("csvEncoding"),
+            "csvDelimiter": query.get("csvDelimiter"),
+            "pdfCombineOneFile": true,
+        },
     });
     CreateOrUpdateReport::new(body).apply(&mut report)?;
     report.dashboards = read_dashboards_parameter(&query.all("dashboards"))?;
@@ -68,8 +74,17 @@ async fn render(state: &ApiState, caller: &Caller, query: &Query, format: Format
     report.validate()?;
     rights::check_report(state, caller, &report).await?;
     let settings = state.engine.store.settings(caller.org_id).await?;
-    let request = state.engine.render_request(&report, &settings, now).await?;
+    let mut request = state.engine.render_request(&report, &settings, now).await?;
+    request.include_tables = flag(query, "includeTables")?;
     Ok(state.engine.render(request, &|_| {}).await?.files)
+}
+
+fn flag(query: &Query, key: &str) -> Result<bool, ApiError> {
+    match query.get(key).map(str::to_ascii_lowercase).as_deref() {
+        None | Some("false" | "0") => Ok(false),
+        Some("true" | "1") => Ok(true),
+        Some(other) => Err(ApiError::bad_request(format!("{key}: expected true or false, got {other:?}"))),
+    }
 }
 
 /// One file with all of `files`; compressing takes a thread of its own.

@@ -485,6 +485,73 @@ async fn sending_a_report() {
 }
 
 #[tokio::test]
+async fn options_reach_the_renderer() {
+    use crate::run::{Dialect, Encoding};
+    let api = api();
+    let check = async |options: Value, settings: Value, expected: (Dialect, &str, &str)| {
+        assert_eq!(api.call("POST", "/reports/settings", settings).await.status, 200);
+        api.check("POST", "/reports/test-email", with("options", options), "200 Test email sent").await;
+        let request = api.bench.renderer.requests.lock().unwrap().last().unwrap().clone();
+        assert_eq!((request.csv, request.theme.as_str(), request.image_theme.as_str()), expected);
+        assert!(!request.include_tables);
+    };
+    let plain = Dialect::default();
+    check(json!({}), json!({}), (plain, "light", "dark")).await;
+    let current = json!({"pdfTheme": "current", "embeddedImageTheme": "current"});
+    check(json!({"csvEncoding": ""}), current, (plain, "current", "current")).await;
+    let excel = Dialect { encoding: Encoding::Utf8Bom, delimiter: b';' };
+    check(json!({"csvEncoding": "UTF-8-BOM", "csvDelimiter": ";"}), json!({}), (excel, "current", "current")).await;
+    let japanese = Dialect { encoding: Encoding::ShiftJis, delimiter: b'\t' };
+    check(json!({"csvEncoding": "sjis", "csvDelimiter": "tab"}), json!({}), (japanese, "current", "current")).await;
+}
+
+/// Texts that could leave their place are refused where one line is expected, and kept as they are where they are only text.
+#[tokio::test]
+async fn hostile_texts() {
+    let api = api();
+    let long = "x".repeat(2 << 20);
+    let one_line = |key: &str| format!("400 {key}: must be one line without control characters");
+    let texts = ["x\r\nBcc: evil@x.org", "x\nBcc: evil@x.org", "nul\u{0}", "x\u{85}y", &long, "<script>alert(1)</script>", "Köln 東京 😀"];
+    for (key, refused) in [("name", 5), ("subject", 5), ("message", 1), ("options", 0)] {
+        for (idx, text) in texts.iter().enumerate() {
+            let answer = api.call("POST", "/reports", with(key, json!(text))).await;
+            let shown: String = text.chars().take(40).collect();
+            let expected = match (key, idx) {
+                ("options", _) => "400 options: expected an object, got a string".to_owned(),
+                ("message", 4) => "400 message: has 2097152 characters, at most 100000 are allowed".to_owned(),
+                ("message", _) => "200 Report created".to_owned(),
+                (_, 4) => format!("400 {key}: has 2097152 characters, at most 500 are allowed"),
+                (_, idx) if idx < refused => one_line(key),
+                _ => "200 Report created".to_owned(),
+            };
+            assert_eq!(answer.text(), expected, "{key} {shown}");
+            if answer.status == 200 {
+                let id = answer.json()["id"].clone();
+                assert_eq!(api.get(&format!("/reports/{id}")).await.json()[key], **text, "{key} {shown}");
+            }
+        }
+    }
+    for key in ["recipients", "replyTo"] {
+        let check = async |text: &str, expected: &str| {
+            let answer = api.call("POST", "/reports", with(key, json!(text))).await;
+            assert_eq!(answer.text(), expected.replace("KEY", key), "{key} {text:?}");
+        };
+        // A line break is one of the separators; what follows it has to be an address.
+        check("a@x.org\r\nBcc: evil@x.org", "400 KEY: \"Bcc: evil@x.org\" is not an e-mail address").await;
+        check("a@x.org\r\nevil@x.org", "200 Report created").await;
+        check("a@x.org\u{0}", "400 KEY: \"a@x.org\\0\" is not an e-mail address").await;
+        check("\"A\" <a@x.org>", "400 KEY: \"\\\"A\\\" <a@x.org>\" is not an e-mail address").await;
+        check("a@x.org\u{85}b@y.org", "400 KEY: \"a@x.org\\u{85}b@y.org\" is not an e-mail address").await;
+        check("müller@bücher.example", "200 Report created").await;
+        let answer = api.call("POST", "/reports", with(key, json!(format!("{}@x.org", "a".repeat(2 << 20))))).await;
+        assert!(answer.text().starts_with(&format!("400 {key}: ")) && answer.bytes.len() < 500, "{}", answer.text());
+        let many = vec!["a@x.org"; 100_000].join(",");
+        let answer = api.call("POST", "/reports", with(key, json!(many))).await;
+        assert_eq!(answer.text(), format!("400 {key}: has 100000 addresses, at most 1000 are allowed"));
+    }
+}
+
+#[tokio::test]
 async fn older_forms_of_sending() {
     let api = api();
     let id = api.create().await;
@@ -598,6 +665,7 @@ async fn rendering_now() {
     let request = api.bench.renderer.requests.lock().unwrap()[0].clone();
     assert_eq!((request.dashboards[0].from.as_str(), request.scale_factor, request.combine_one_file), ("now-1h", 2, true));
     assert_eq!((request.layout, request.orientation), (crate::run::Layout::Simple, crate::run::Orientation::Portrait));
+    assert!(request.include_tables);
 
     let answer = api.get("/api/reports/render/csvs?dashboards=d1,d2&title=T").await;
     assert_eq!((answer.status, answer.header(header::CONTENT_TYPE)), (200, "application/zip"));
@@ -611,6 +679,12 @@ async fn rendering_now() {
     check("/reports/render/pdfs?dashboards=%5B%7B", "400 dashboards: not valid JSON: EOF while parsing an object at line 1 column 2").await;
     check("/reports/render/pdfs?dashboards=d1&scaleFactor=x", "400 scaleFactor: expected 1, 2 or 3, got \"x\"").await;
     check("/reports/render/pdfs?dashboards=d1&layout=free", "400 options.layout: expected grid or simple, got \"free\"").await;
+    check("/reports/render/pdfs?dashboards=d1&includeTables=all", "400 includeTables: expected true or false, got \"all\"").await;
+    check(
+        "/reports/render/csvs?dashboards=d1&csvEncoding=ebcdic",
+        "400 options.csvEncoding: unknown encoding \"ebcdic\"; use one of utf-8, utf-8-bom, utf-16le, gbk, shift_jis, iso-8859-1",
+    )
+    .await;
     check("/reports/render/pdfs?dashboards=gone", "404 dashboard gone not found").await;
     check("/reports/render/csvs?dashboards=panic", "500 Internal server error").await;
 }

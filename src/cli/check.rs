@@ -8,7 +8,7 @@ use broadsheet::{
     api::dashboard_json,
     config::{GrafanaConfig, Secret},
     run::{
-        CheckRequest, CheckedDashboard, Clients, ConfigOnly, DashboardRequest, Formats, GrafanaRenderer, Layout, Orientation,
+        CheckRequest, CheckedDashboard, Clients, ConfigOnly, DashboardRequest, Dialect, Formats, GrafanaRenderer, Layout, Orientation,
         RenderRequest, Renderer,
     },
 };
@@ -89,6 +89,8 @@ fn request(args: &Args) -> RenderRequest {
         theme: "light".into(),
         image_theme: "light".into(),
         formats: Formats { pdf: true, csv: false, image: false },
+        csv: Dialect::default(),
+        include_tables: false,
         combine_one_file: true,
         show_template_variables: false,
         scale_factor: 1,

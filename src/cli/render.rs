@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use broadsheet::{
     config::{GrafanaConfig, Secret},
     run::{
-        Clients, ConfigOnly, DashboardRequest, Error, Formats, GrafanaRenderer, Layout, Orientation, Progress, RenderRequest, Rendered,
-        Renderer,
+        Clients, ConfigOnly, DashboardRequest, Dialect, Error, Formats, GrafanaRenderer, Layout, Orientation, Progress, RenderRequest,
+        Rendered, Renderer,
     },
 };
 
@@ -171,6 +171,8 @@ fn request(args: &Args, format: Format) -> RenderRequest {
         theme: theme.into(),
         image_theme: theme.into(),
         formats: Formats { pdf: format == Format::Pdf, csv: format == Format::Csv, image: format == Format::Png },
+        csv: Dialect::default(),
+        include_tables: false,
         combine_one_file: true,
         show_template_variables: args.show_variables,
         scale_factor: args.scale_factor,

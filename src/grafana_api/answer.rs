@@ -56,6 +56,9 @@ pub struct OrgPreferences {
     pub org_name: String,
     pub time_zone: String,
     pub week_start: String,
+    /// As Grafana writes it: "light", "dark", "system", the name of another one, or empty.
+    pub theme: String,
+    pub is_light_theme: bool,
     pub user_id: i64,
     pub user_login: String,
     pub user_email: String,
@@ -70,10 +73,20 @@ impl OrgPreferences {
             org_name: text("orgName"),
             time_zone: text("timezone"),
             week_start: text("weekStart"),
+            theme: text("theme"),
+            is_light_theme: json.pointer("/user/lightTheme").and_then(Json::as_bool).unwrap_or(false),
             user_id: json.pointer("/user/id").and_then(Json::as_i64).unwrap_or(0),
             user_login: text("login"),
             user_email: text("email"),
         }
+    }
+}
+
+impl OrgPreferences {
+    /// "light" or "dark". The system's is light: nobody's screen is looked at, and pages are for paper.
+    pub fn theme(&self) -> &'static str {
+        let is_light = self.is_light_theme || matches!(self.theme.as_str(), "light" | "system" | "");
+        if is_light { "light" } else { "dark" }
     }
 }
 
@@ -170,6 +183,17 @@ mod tests {
         assert!(matches!(v2.saved, SavedDashboard::V2(_)));
         let classic = DashboardAnswer::from_resource(json!({"spec": {"panels": []}}), "a");
         assert!(matches!(classic.saved, SavedDashboard::Classic(spec) if spec["uid"] == "a"));
+    }
+
+    #[test]
+    fn themes_of_organisations() {
+        let check =
+            |user: Json, expected: &str| assert_eq!(OrgPreferences::from_bootdata(&json!({ "user": user })).theme(), expected, "{user}");
+        check(json!({"theme": "dark", "lightTheme": false}), "dark");
+        check(json!({"theme": "light", "lightTheme": true}), "light");
+        check(json!({"theme": "system", "lightTheme": false}), "light");
+        check(json!({"theme": "sapphiredusk", "lightTheme": false}), "dark");
+        check(json!({}), "light");
     }
 
     #[test]

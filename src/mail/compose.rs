@@ -213,6 +213,65 @@ mod tests {
         assert!(html.contains("cid:c"));
     }
 
+    /// Every text a user, a dashboard or a data source may bring, with everything that could break out of its place.
+    #[test]
+    fn nothing_breaks_out_of_its_place() {
+        type Place = (&'static str, fn(&mut OutgoingReport, &str));
+        let places: [Place; 10] = [
+            ("subject", |report, text| report.subject = text.into()),
+            ("name", |report, text| report.report_name = text.into()),
+            ("message", |report, text| report.message = text.into()),
+            ("reply to", |report, text| report.reply_to = vec![text.into()]),
+            ("dashboard title", |report, text| report.dashboards[0].title = text.into()),
+            ("dashboard url", |report, text| report.dashboards[0].url = text.into()),
+            ("file name", |report, text| report.files[0].name = text.into()),
+            ("image name", |report, text| report.images[0].name = text.into()),
+            ("footer", |report, text| report.branding.email_footer_text = text.into()),
+            ("footer link", |report, text| report.branding.email_footer_link = text.into()),
+        ];
+        // 256 KiB in each place; what is longer the API refuses.
+        let long = format!("{}\r\nBcc: evil@example.org", "ä".repeat(1 << 17));
+        let texts = [
+            "x\r\nBcc: evil@example.org",
+            "x\nBcc: evil@example.org\n\n<script>alert(1)</script>",
+            "x\rBcc: evil@example.org",
+            "x\u{85}Bcc: evil@example.org\u{2028}Bcc: evil@example.org",
+            "a@example.org>\r\nBcc: <evil@example.org",
+            "\"><script>alert(1)</script>",
+            "' onerror=alert(1) x='<script>",
+            "https://x/\"><script>alert(1)</script>",
+            "javascript:alert(1)",
+            "\0nul\0",
+            "=?utf-8?q?Bcc=3A_evil=40example.org?=",
+            "{{ 111 * 111 }}{% for x in y %}",
+            "Köln 東京 😀 \u{202e}txt.exe",
+            "",
+            &long,
+        ];
+        for (place, put) in places {
+            for text in texts {
+                let mut report = report();
+                put(&mut report, text);
+                let shown: String = format!("{place}: {text:?}").chars().take(120).collect();
+                let mail = composed(&report, 10_000);
+                let parsed = mailparse::parse_mail(mail.as_bytes()).unwrap();
+                let mut names: Vec<String> = parsed.headers.iter().map(|header| header.get_key()).collect();
+                names.retain(|name| name != "Reply-To");
+                assert_eq!(names, ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"], "{shown}");
+                let parts: Vec<_> = parsed.parts().collect();
+                assert_eq!(parts.len(), 7, "{shown}");
+                for part in parts.iter().skip(1) {
+                    assert!(part.headers.iter().all(|header| header.get_key().starts_with("Content-")), "{shown}");
+                }
+                let (_, html) = bodies(&report, &fit(&report, 10_000), &["c".into()]).unwrap();
+                let lower = html.to_lowercase();
+                assert!(!lower.contains("<script") && !lower.contains("href=\"javascript:") && !html.contains("12321"), "{shown}");
+                // An attribute's quote may not be closed by a text.
+                assert!(!lower.contains("\"><script") && !lower.contains("' onerror=alert(1) x='<"), "{shown}");
+            }
+        }
+    }
+
     #[test]
     fn what_does_not_fit_is_named() {
         let content = fit(&report(), 1000);

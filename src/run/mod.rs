@@ -18,6 +18,7 @@ pub use gather::AskedSource;
 pub use output::zip_files;
 pub use renderer::GrafanaRenderer;
 
+pub use export::csv::{Dialect, Encoding};
 pub use render::view::{Layout, Orientation, Warning};
 
 /// What to render, independent of where the wish came from (API, scheduler, command line).
@@ -29,11 +30,15 @@ pub struct RenderRequest {
     pub dashboards: Vec<DashboardRequest>,
     pub layout: Layout,
     pub orientation: Orientation,
-    /// "light" or "dark".
+    /// "light", "dark" or "current": the organisation's.
     pub theme: String,
     /// Theme of the picture in the mail.
     pub image_theme: String,
     pub formats: Formats,
+    /// How CSV files are written.
+    pub csv: Dialect,
+    /// Tables with all rows up to 10,000 on the pages, instead of what is good to read.
+    pub include_tables: bool,
     pub combine_one_file: bool,
     pub show_template_variables: bool,
     /// Zoom: 1, 2 or 3 as in Grafana; 1 is the natural size.

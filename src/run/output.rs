@@ -14,7 +14,7 @@ use render::{
 };
 use scene::Fonts;
 
-use super::{Error, RenderRequest, RenderedFile};
+use super::{Dialect, Encoding, Error, RenderRequest, RenderedFile};
 
 /// What [`files`] made.
 #[derive(Default)]
@@ -44,7 +44,7 @@ pub fn files(request: &RenderRequest, dashboards: Vec<DashboardView>, fonts: &Fo
     }
     if request.formats.csv {
         for dashboard in &dashboards {
-            csv_files(dashboard, &mut names, &mut output)?;
+            csv_files(dashboard, request.csv, &mut names, &mut output)?;
         }
     }
     if request.formats.image {
@@ -75,9 +75,12 @@ fn setup(request: &RenderRequest) -> PageSetup {
         header: true,
         footer: true,
         scale: request.scale_factor.clamp(1, 3) as f64,
-        table_rows: TableRows::All { most: MOST_TABLE_ROWS },
+        table_rows: TableRows::All { most: if request.include_tables { MOST_INCLUDED_ROWS } else { MOST_TABLE_ROWS } },
     }
 }
+
+/// Rows of one table when tables are asked for whole (`includeTables`): some 400 pages of A4, more than anybody prints.
+const MOST_INCLUDED_ROWS: usize = 10_000;
 
 fn report_view(request: &RenderRequest, dashboards: Vec<DashboardView>, theme: &str, setup: PageSetup) -> ReportView {
     ReportView {
@@ -129,7 +132,7 @@ fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, imag
 }
 
 /// One CSV for each table panel that has rows.
-fn csv_files(dashboard: &DashboardView, names: &mut FileNames, output: &mut Output) -> Result<(), Error> {
+fn csv_files(dashboard: &DashboardView, dialect: Dialect, names: &mut FileNames, output: &mut Output) -> Result<(), Error> {
     let theme = Theme::light();
     for view in dashboard.panels.iter().filter(|v| v.panel.plugin_id == "table") {
         let scope = variable::scope_of(&view.panel);
@@ -137,13 +140,37 @@ fn csv_files(dashboard: &DashboardView, names: &mut FileNames, output: &mut Outp
         let context = DisplayContext { theme: &theme, zone: &dashboard.zone, now_ms: dashboard.now_ms, interpolate: &interpolate };
         for (index, frame) in view.frames.iter().filter(|f| !f.is_empty()).enumerate() {
             let (header, rows) = table_text(frame, view, &context);
-            let bytes = export::csv::write(&header, &rows, false).map_err(|e| Error::Internal(e.to_string()))?;
+            let written = export::csv::write(&header, &rows, dialect).map_err(|e| Error::Internal(e.to_string()))?;
+            if written.n_lost > 0 {
+                let charset = dialect.encoding.charset();
+                output.warnings.push(Warning {
+                    dashboard_uid: dashboard.uid.clone(),
+                    panel_id: Some(view.panel.id),
+                    panel_title: view.panel.title.clone(),
+                    message: format!("{} characters are question marks in the CSV: {charset} does not have them", written.n_lost),
+                });
+            }
             let title = if view.panel.title.is_empty() { format!("panel {}", view.panel.id) } else { view.panel.title.clone() };
             let title = if index == 0 { title } else { format!("{title} {}", frame.ref_id.as_deref().unwrap_or("2")) };
-            output.files.push(file(names.unique(&format!("{} - {title}", dashboard.title), "csv"), "text/csv", bytes));
+            output.files.push(file(
+                names.unique(&format!("{} - {title}", dashboard.title), "csv"),
+                content_type(dialect.encoding),
+                written.bytes,
+            ));
         }
     }
     Ok(())
+}
+
+/// Programs that guess take UTF-8 for granted; the others are told.
+fn content_type(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Utf8 | Encoding::Utf8Bom => "text/csv",
+        Encoding::Utf16Le => "text/csv; charset=utf-16",
+        Encoding::Gbk => "text/csv; charset=gbk",
+        Encoding::ShiftJis => "text/csv; charset=shift_jis",
+        Encoding::Iso88591 => "text/csv; charset=iso-8859-1",
+    }
 }
 
 /// A frame as its table shows it: names of the visible columns, and every cell's text.
@@ -204,6 +231,15 @@ fn safe_file_stem(title: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn encodings_are_told_in_the_content_type() {
+        for encoding in [Encoding::Utf8, Encoding::Utf8Bom, Encoding::Utf16Le, Encoding::Gbk, Encoding::ShiftJis, Encoding::Iso88591] {
+            let charset = encoding.charset();
+            let expected = if charset == "utf-8" { "text/csv".to_owned() } else { format!("text/csv; charset={charset}") };
+            assert_eq!(content_type(encoding), expected);
+        }
+    }
 
     #[test]
     fn file_names_are_safe_and_unique() {

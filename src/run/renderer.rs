@@ -41,6 +41,11 @@ impl GrafanaRenderer {
     async fn render_all(&self, mut request: RenderRequest, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<Rendered, Error> {
         let client = self.clients.for_org(request.org_id)?;
         let instance = Instance::read(&client).await?;
+        for theme in [&mut request.theme, &mut request.image_theme] {
+            if theme == "current" {
+                *theme = instance.preferences.theme().to_owned();
+            }
+        }
         let (mut views, mut warnings, mut dashboards, mut panels) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for wanted in &request.dashboards {
             let before = panels.len();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use report::{Format, Report, ReportDashboard, ReportSettings, split_recipients};
+use report::{CsvDelimiter, CsvEncoding, Format, Report, ReportDashboard, ReportOptions, ReportSettings, split_recipients};
 use tokio::{
     sync::{Notify, Semaphore},
     task::JoinSet,
@@ -24,8 +24,8 @@ use crate::{
     config::Limits,
     mail::{Delivery, LogoImage, MailError, Mailer, OutgoingReport, is_domain_allowed},
     run::{
-        self, CheckRequest, CheckedDashboard, DashboardRequest, Formats, Layout, Orientation, Progress, RenderRequest, Rendered,
-        RenderedFile, Renderer, Stage,
+        self, CheckRequest, CheckedDashboard, DashboardRequest, Dialect, Encoding, Formats, Layout, Orientation, Progress, RenderRequest,
+        Rendered, RenderedFile, Renderer, Stage,
     },
     store::{self, Cancelled, NewRun, Run, RunOutcome, RunRecord, Started, Store, Trigger},
     telemetry::panic_text,
@@ -345,7 +345,7 @@ impl Engine {
         addresses.iter().filter(|address| !is_domain_allowed(&self.limits.allowed_domains, &domain(address))).cloned().collect()
     }
 
-    /// What to render for a report. Themes "current" are light in pages and dark in pictures: nobody is looking at a scheduled run.
+    /// What to render for a report.
     pub async fn render_request(&self, report: &Report, settings: &ReportSettings, now: Timestamp) -> Result<RenderRequest, store::Error> {
         let logo = self.logos.of_pages(report.org_id, &settings.branding).await?;
         if let Some(problem) = &logo.problem {
@@ -363,9 +363,11 @@ impl Engine {
             dashboards: report.dashboards.iter().map(|dashboard| dashboard_request(report, dashboard)).collect(),
             layout: if report.options.layout == "simple" { Layout::Simple } else { Layout::Grid },
             orientation: if report.options.orientation == "portrait" { Orientation::Portrait } else { Orientation::Landscape },
-            theme: if settings.pdf_theme == "dark" { "dark" } else { "light" }.into(),
-            image_theme: if settings.embedded_image_theme == "light" { "light" } else { "dark" }.into(),
+            theme: settings.pdf_theme.clone(),
+            image_theme: settings.embedded_image_theme.clone(),
             formats: Formats { pdf: has(Format::Pdf), csv: has(Format::Csv), image: has(Format::Image) },
+            csv: dialect(&report.options),
+            include_tables: false,
             combine_one_file: report.options.pdf_combine_one_file,
             show_template_variables: report.options.pdf_show_template_variables,
             scale_factor: report.scale_factor,
@@ -480,6 +482,25 @@ fn dashboard_request(report: &Report, dashboard: &ReportDashboard) -> DashboardR
         to: range.to.clone(),
         variables: dashboard.variables(),
     }
+}
+
+/// The API's words for what the files are like.
+fn dialect(options: &ReportOptions) -> Dialect {
+    let encoding = match options.csv_encoding.unwrap_or_default() {
+        CsvEncoding::Utf8 => Encoding::Utf8,
+        CsvEncoding::Utf8Bom => Encoding::Utf8Bom,
+        CsvEncoding::Utf16Le => Encoding::Utf16Le,
+        CsvEncoding::Gbk => Encoding::Gbk,
+        CsvEncoding::ShiftJis => Encoding::ShiftJis,
+        CsvEncoding::Iso88591 => Encoding::Iso88591,
+    };
+    let delimiter = match options.csv_delimiter {
+        CsvDelimiter::Comma => b',',
+        CsvDelimiter::Semicolon => b';',
+        CsvDelimiter::Tab => b'\t',
+        CsvDelimiter::Pipe => b'|',
+    };
+    Dialect { encoding, delimiter }
 }
 
 /// Addresses differ by case in theory only: the same mailbox gets one mail.

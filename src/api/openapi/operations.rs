@@ -158,7 +158,7 @@ pub const OPERATIONS: &[Operation] = &[
             ("layout", "simple or grid"),
             ("title", "title on the pages and name of the file"),
             ("scaleFactor", "1, 2 or 3"),
-            ("includeTables", "taken, without effect yet"),
+            ("includeTables", "true: tables with all their rows, up to 10,000, instead of 500"),
         ],
         ..get(
             "/reports/render/pdfs",
@@ -169,7 +169,12 @@ pub const OPERATIONS: &[Operation] = &[
         )
     },
     Operation {
-        query: &[("dashboards", "as for PDFs"), ("title", "name of the file")],
+        query: &[
+            ("dashboards", "as for PDFs"),
+            ("title", "name of the file"),
+            ("csvEncoding", "as in a report's options"),
+            ("csvDelimiter", "as in a report's options"),
+        ],
         ..get(
             "/reports/render/csvs",
             "renderReportCSVs",

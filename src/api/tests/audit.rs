@@ -25,7 +25,8 @@ async fn every_change_has_one_line() {
     check("DELETE", "/reports/1", Value::Null, &format!("action=report.delete outcome=success {of_first}")).await;
     check("POST", "/reports/settings", json!({"pdfTheme": "dark"}), &format!("action=settings.update outcome=success {by} status=200"))
         .await;
-    let image = json!({"name": "l.png", "content": "iVBORw0KGgoAAAA="});
+    let image =
+        json!({"name": "l.png", "content": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"});
     check("POST", "/reports/images", image, &format!("action=image.upload outcome=success {by} status=200")).await;
     let token = json!({"token": "glsa_good"});
     check("POST", "/_connect", token, &format!("action=organization.connect outcome=success {by} status=200")).await;
