@@ -42,7 +42,7 @@ pub enum Error {
     DataDir(String),
     #[error(transparent)]
     Client(#[from] crate::grafana_api::Error),
-    #[error("the store cannot be opened: {}", .0.chain())]
+    #[error("the store cannot be opened: {}{}", .0.chain(), .0.obstacle().map(|obstacle| format!("; {obstacle}")).unwrap_or_default())]
     Store(#[from] store::Error),
 }
 

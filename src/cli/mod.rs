@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod demo;
+mod opening;
 pub mod plugin;
 mod render;
 mod serve;

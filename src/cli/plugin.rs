@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use super::opening::Opening;
 use broadsheet::{
-    app::{self, Program},
     config::{Config, Secret},
+    connection::State,
     plugin::{self, App, GrafanaConfig, Health, Hooks, Lifetime},
     telemetry,
 };
@@ -32,74 +33,62 @@ async fn start(config: Config) -> App {
     for hint in &config.hints {
         tracing::warn!(hint, "setting is unknown");
     }
-    let (program, router, mut problems) = match Program::open_plugin(&config) {
-        Ok(program) => {
-            program.start().await;
-            let router = program.router();
-            let problems = program.problems();
-            (Some(Arc::new(program)), router.merge(plugin::ping_router()), problems)
-        }
-        Err(error) => {
-            tracing::error!(%error, "the program cannot work");
-            (None, app::broken_router(&error).merge(plugin::ping_router()), vec![error.to_string()])
-        }
-    };
-    problems.extend(config.problems.iter().filter(|p| !problems.contains(p)).cloned().collect::<Vec<_>>());
+    let mut problems = config.problems.clone();
     if config.smtp.host.is_empty() {
         problems.push("mail is not configured: set smtp_host in [plugin.broadsheet-reports-app]".into());
     }
+    let opening = Opening::start(config).await;
     let mut metrics = Registry::default();
-    if let Some(program) = &program {
+    // Of a program that opens later there are none: the registry is handed over now.
+    if let Some(program) = opening.program() {
         program.engine.metrics.register(&mut metrics);
         program.connections.metrics.register(&mut metrics);
     }
-    App { router, hooks: Arc::new(Door { program, problems }), metrics }
+    let router = opening.router().merge(plugin::ping_router());
+    App { router, hooks: Arc::new(Door { opening, problems }), metrics }
 }
 
 struct Door {
-    /// `None` when it could not be opened; `problems` then says why.
-    program: Option<Arc<Program>>,
+    opening: Arc<Opening>,
+    /// What is wrong with the settings.
     problems: Vec<String>,
+}
+
+impl Door {
+    fn all_problems(&self, org_id: i64) -> Vec<String> {
+        let failure = self.opening.failure();
+        // Without a data directory both say so.
+        let settings = self.problems.iter().filter(|problem| failure.as_ref() != Some(*problem)).cloned();
+        let of_program = self.opening.program().map(|program| {
+            let connection = program.connection_problem(org_id).filter(|_| org_id > 0);
+            let program_problems = program.problems().into_iter().chain(program.provisioning_problems());
+            program.store_problem().into_iter().chain(connection).chain(program_problems).collect::<Vec<_>>()
+        });
+        failure.clone().into_iter().chain(settings).chain(of_program.into_iter().flatten()).collect()
+    }
 }
 
 impl Hooks for Door {
     /// Keeps the token an administrator saved: settings reach us in calls only, and the scheduler needs it without one.
     fn on_settings(&self, org_id: i64, _json: &Map<String, Json>, secrets: &BTreeMap<String, Secret>) {
-        let Some(program) = self.program.clone() else { return };
         let token = secrets.get(TOKEN_KEY).filter(|token| !token.expose().is_empty()).cloned();
-        tokio::spawn(async move {
-            if let Err(error) = program.connections.set_settings_token(org_id, token).await {
-                tracing::error!(org_id, error = %error.chain(), "the token was not kept");
-            }
-        });
+        self.opening.on_settings_token(org_id, token);
     }
 
     fn on_grafana_config(&self, config: &GrafanaConfig) {
-        let Some(program) = self.program.clone() else { return };
-        if let Some(token) = config.app_client_secret.clone() {
-            program.connections.set_managed(token);
-        }
-        let Some(url) = config.app_url.clone() else { return };
-        tokio::spawn(async move {
-            if let Err(error) = program.store.remember_url(&url).await {
-                tracing::error!(error = %error.chain(), "Grafana's address was not kept");
-            }
-        });
+        self.opening.on_grafana_config(config.clone());
     }
 
     fn health(&self, org_id: i64) -> BoxFuture<'_, Health> {
         Box::pin(async move {
-            let connection = self.program.as_ref().and_then(|program| program.connection_problem(org_id)).filter(|_| org_id > 0);
-            let store = self.program.as_ref().and_then(|program| program.store_problem());
-            let connection = connection.into_iter().chain(store);
-            let files = self.program.iter().flat_map(|program| program.provisioning_problems());
-            health(self.problems.iter().cloned().chain(connection).chain(files).collect())
+            let state = self.opening.program().filter(|_| org_id > 0).map(|program| program.connections.standing(org_id).state);
+            health(self.all_problems(org_id), state.map(State::as_str))
         })
     }
 
     fn stop(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {
-            if let Some(program) = &self.program {
+            if let Some(program) = self.opening.program() {
                 program.stop().await;
             }
         })
@@ -107,10 +96,11 @@ impl Hooks for Door {
 }
 
 /// Wrong settings never stop the program, so health is where an administrator meets them.
-fn health(problems: Vec<String>) -> Health {
+fn health(problems: Vec<String>, connection: Option<&str>) -> Health {
     let mut details = Map::new();
     details.insert("version".into(), env!("CARGO_PKG_VERSION").into());
     details.insert("problems".into(), problems.as_slice().into());
+    details.insert("connection".into(), connection.into());
     let message = match problems.as_slice() {
         [] => "ready".into(),
         [problem] => problem.clone(),
@@ -126,7 +116,7 @@ mod tests {
     #[test]
     fn health_shows_what_is_wrong_with_the_settings() {
         for (problems, ok, message) in [(&[][..], true, "ready"), (&["a"], false, "a"), (&["a", "b", "c"], false, "a (and 2 more)")] {
-            let health = health(problems.iter().map(|p| (*p).to_owned()).collect());
+            let health = health(problems.iter().map(|p| (*p).to_owned()).collect(), None);
             assert_eq!(
                 (health.ok, health.message.as_str(), health.details["problems"].as_array().unwrap().len()),
                 (ok, message, problems.len())

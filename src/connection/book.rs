@@ -42,6 +42,8 @@ struct Inner {
     homes: BTreeMap<String, i64>,
     unreachable: BTreeMap<i64, String>,
     app_enabled: BTreeMap<i64, bool>,
+    /// When Grafana last said something to this process, good or bad.
+    heard_ms: BTreeMap<i64, i64>,
 }
 
 impl Book {
@@ -172,12 +174,9 @@ impl Book {
         })
     }
 
-    /// When Grafana last said something, good or bad, of the credential in use.
-    pub fn asked_ms(&self, org_id: i64) -> Option<i64> {
-        let noted = self.noted(org_id);
-        let (_, note) = noted.get(standing::choose(&noted)?)?;
-        let note = note.as_ref()?;
-        note.refusal.as_ref().map(|refusal| refusal.at_ms).max(note.verified_ms)
+    /// When Grafana last said something to this process about the organisation's credentials.
+    pub fn heard_ms(&self, org_id: i64) -> Option<i64> {
+        self.lock().heard_ms.get(&org_id).copied()
     }
 
     /// Grafana took a credential, and this is who it is.
@@ -219,6 +218,7 @@ impl Book {
         let now_ms = self.now_ms();
         let (note, was_refused, is_news) = {
             let mut inner = self.lock();
+            inner.heard_ms.insert(org_id, now_ms);
             let note = inner.notes.entry((org_id, mark.to_owned())).or_insert(Note { since_ms: now_ms, ..Note::default() });
             let is_news = change(note, now_ms);
             (note.clone(), note.refusal.take().is_some(), is_news)
@@ -239,6 +239,7 @@ impl Book {
         let (note, is_news) = {
             let mut inner = self.lock();
             inner.unreachable.remove(&org_id);
+            inner.heard_ms.insert(org_id, now_ms);
             let note = inner.notes.entry((org_id, mark.to_owned())).or_insert(Note { since_ms: now_ms, ..Note::default() });
             let is_news = note.refusal.as_ref().is_none_or(|refusal| refusal.message != message);
             note.refusal = Some(Refusal { at_ms: now_ms, message: message.to_owned() });

@@ -222,7 +222,7 @@ impl Connector for Keeper {
 
     fn standing(&self, org_id: i64) -> BoxFuture<'_, Standing> {
         Box::pin(async move {
-            let is_fresh = self.book.asked_ms(org_id).is_some_and(|asked_ms| self.book.now_ms() - asked_ms < FRESH_MS);
+            let is_fresh = self.book.heard_ms(org_id).is_some_and(|heard_ms| self.book.now_ms() - heard_ms < FRESH_MS);
             if !is_fresh {
                 self.check(org_id).await;
             }

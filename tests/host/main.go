@@ -1,6 +1,7 @@
 // A plugin host for tests: starts the real binary through hashicorp/go-plugin with the options Grafana 12.4 uses and drives
 // it over Grafana's own protocol. Prints one line a check, "name: what was seen"; the Rust test compares the lines.
-// `host terraform …` drives the Reporting API instead, as the Terraform provider does; `host rights …` prints who may do what.
+// `host terraform …` drives the Reporting API instead, as the Terraform provider does; `host rights …` prints who may do what;
+// `host front …` serves the plugin over HTTP as Grafana would, until its standard input ends.
 package main
 
 import (
@@ -19,12 +20,16 @@ func main() {
 		terraform(os.Args[2], os.Args[3], os.Args[4:])
 		return
 	}
+	if len(os.Args) >= 3 && os.Args[1] == "front" {
+		stay(os.Args[2], os.Args[3:])
+		return
+	}
 	if len(os.Args) == 5 && os.Args[1] == "rights" {
 		rights(os.Args[2], os.Args[3], os.Args[4])
 		return
 	}
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: host [hold] <binary>\n       host terraform sidecar <url>\n       host terraform plugin <binary> [NAME=value ...]\n       host rights plugin|sidecar <binary> <data dir>")
+		fmt.Fprintln(os.Stderr, "usage: host [hold] <binary>\n       host terraform sidecar <url>\n       host terraform plugin <binary> [NAME=value ...]\n       host rights plugin|sidecar <binary> <data dir>\n       host front <binary> [NAME=value ...]")
 		os.Exit(2)
 	}
 	binary := os.Args[1]

@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used)] // clippy knows test functions, not what they share
 
 mod bad_input;
+mod fake_grafana;
 mod host;
 mod mail;
 mod manifest;
 mod process;
 mod provisioning;
+mod restarts;
 mod rights;
 mod terraform;
