@@ -16,9 +16,15 @@ const FOLDERS = [
 
 const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
 
-const ACTIONS = ['reports:read', 'reports:create', 'reports:write', 'reports:delete', 'reports:send'].map(
-  (a) => `${ID}.${a}`
-);
+const ACTIONS = [
+  'reports:read',
+  'reports:create',
+  'reports:write',
+  'reports:delete',
+  'reports:send',
+  'settings:read',
+  'settings:write',
+].map((a) => `${ID}.${a}`);
 
 const USERS = {
   admin: { id: 1, login: 'admin', name: 'Admin', orgRole: 'Admin' },
@@ -139,6 +145,10 @@ async function sendFile(response, file) {
 
 async function forward(response, request, url, body, authorization) {
   const headers = { authorization, 'content-type': request.headers['content-type'] ?? 'application/json' };
+  const key = request.headers['idempotency-key'];
+  if (key !== undefined) {
+    headers['idempotency-key'] = key;
+  }
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD' && body !== '';
   const found = await fetch(url, { method: request.method, headers, body: hasBody ? body : undefined });
   response.writeHead(found.status, {

@@ -133,28 +133,130 @@ export const tests = {
     await row(page, 'Daily figures').getByText('Scheduled').waitFor();
   },
 
-  'it is sent now and the mail arrives': async ({ admin: { page }, demo }) => {
+  'it is sent now, with progress, and the mail arrives': async ({ admin: { page }, demo, screenshot }) => {
     const arrival = demo.nextMailTo('ada@example.org');
     await rowAction(page, 'Daily figures', 'Send now');
-    await page.getByText('to ada@example.org and 1 more now?').waitFor();
-    await button(page, 'Send').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('ada@example.org and 1 more').waitFor();
+    await screenshot(page, 'send');
+    await button(dialog, 'Send').click();
+    await dialog.getByRole('progressbar').waitFor();
+    await screenshot(page, 'send-progress');
     const mail = readFileSync(await arrival(), 'utf8');
     assert.ok(
       /^Subject: Daily figures/m.test(mail) && /filename="Shop performance\.pdf"/.test(mail),
       mail.slice(0, 2000)
     );
     await page.getByText('Report was sent').waitFor();
+    await dialog.getByText('Sent', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
     await row(page, 'Daily figures').getByText(/^Sent/).waitFor();
   },
 
-  'the run is in its history': async ({ admin: { page }, screenshot }) => {
+  'it is sent to other people this one time': async ({ admin: { page }, demo }) => {
+    const arrival = demo.nextMailTo('linus@example.org');
+    await rowAction(page, 'Daily figures', 'Send now');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'Other people' }).click();
+    assert.ok(await button(dialog, 'Send').isDisabled());
+    await dialog.getByLabel('Addresses').fill('linus@example.org');
+    await button(dialog, 'Send').click();
+    await arrival();
+    await dialog.getByText('Sent', { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+  },
+
+  'a run is cancelled before it is sent': async ({ admin: { page } }) => {
+    await rowAction(page, 'Daily figures', 'Send now');
+    const dialog = page.getByRole('dialog');
+    await button(dialog, 'Send').click();
+    await button(dialog, 'Cancel run').click();
+    await dialog.getByText('cancelled by admin').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await row(page, 'Daily figures').getByText('Skipped').waitFor();
+  },
+
+  'runs are in its history, with the files that were sent': async ({ admin: { page }, screenshot }) => {
     await rowAction(page, 'Daily figures', 'Runs');
     await heading(page, 'Runs of Daily figures');
-    const run = row(page, 'By hand');
-    await run.getByText('To 2 recipients').waitFor();
-    await run.getByText('Shop performance.pdf').waitFor();
+    const run = row(page, 'To 2 recipients');
+    await run.getByText('By hand').waitFor();
+    const downloading = page.waitForEvent('download');
+    await run.getByRole('button', { name: 'Shop performance.pdf' }).click();
+    const file = await downloading;
+    assert.equal(file.suggestedFilename(), 'Shop performance.pdf');
+    assert.equal(readFileSync(await file.path(), 'latin1').slice(0, 5), '%PDF-');
+    await run.getByRole('button', { name: /expand/i }).click();
+    await page.getByRole('table', { name: 'Panels' }).getByText('Orders by region', { exact: true }).waitFor();
     await screenshot(page, 'history');
+    await page.getByRole('radio', { name: 'Skipped' }).click();
+    await row(page, 'cancelled by admin').waitFor();
+    await run.waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'Reporting' }).click();
+  },
+
+  'a copy is a draft of its own': async ({ admin: { page } }) => {
+    await rowAction(page, 'Daily figures', 'Duplicate');
+    await heading(page, 'Copy of Daily figures');
+    assert.equal(await page.getByLabel('Recipients').inputValue(), 'ada@example.org, grace@example.org');
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await row(page, 'Copy of Daily figures').getByText('Draft').waitFor();
+    await rowAction(page, 'Copy of Daily figures', 'Delete');
+    await button(page, 'Delete').last().click();
+    await row(page, 'Copy of Daily figures').waitFor({ state: 'detached' });
+  },
+
+  'a check says what would be shown': async ({ admin: { page }, screenshot }) => {
+    await page.getByRole('link', { name: 'Daily figures' }).click();
+    await heading(page, 'Daily figures');
+    await button(page, 'Check').click();
+    await page.getByText('Everything would be shown').waitFor();
+    await page.getByText('Orders by region', { exact: true }).waitFor();
+    await screenshot(page, 'check');
+    await page.keyboard.press('Escape');
+    await page.getByText('Everything would be shown').waitFor({ state: 'detached' });
+    await page.getByLabel('Recipients').fill('nobody');
+    await button(page, 'Check').click();
+    await page.getByText('recipients: "nobody" is not an e-mail address').waitFor();
+    await page.keyboard.press('Escape');
+  },
+
+  'a test mail is sent of what is not saved': async ({ admin: { page }, demo, screenshot }) => {
+    const arrival = demo.nextMailTo('me@example.org');
+    await page.getByLabel('Report name').fill('Tried out');
+    await button(page, 'Send test mail').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('To').fill('me@example.org');
+    await screenshot(page, 'test-mail');
+    await button(dialog, 'Send test mail').click();
+    assert.match(readFileSync(await arrival(), 'utf8'), /^Subject: Tried out/m);
+    await page.getByText('Test email sent').waitFor();
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await row(page, 'Daily figures').waitFor();
+  },
+
+  'logos, footer and themes are set': async ({ admin: { page, goto }, screenshot }) => {
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await heading(page, 'Report settings');
+    const logo = path.join(path.dirname(fileURLToPath(import.meta.url)), 'logo.png');
+    await page.locator('input[type=file]').first().setInputFiles(logo);
+    const shown = page.getByRole('img', { name: 'Logo of the pages' });
+    await shown.waitFor();
+    await shown.evaluate((image) => image.decode());
+    await page.getByRole('textbox', { name: /^Name/ }).fill('The data team');
+    await page.getByRole('radiogroup', { name: 'Theme of PDFs' }).getByRole('radio', { name: 'Dark' }).click();
+    await screenshot(page, 'settings');
+    await button(page, 'Save settings').click();
+    await page.getByText('Report settings saved').waitFor();
+    await goto('/a/broadsheet-reports-app/settings');
+    await heading(page, 'Report settings');
+    await page.getByRole('img', { name: 'Logo of the pages' }).waitFor();
+    assert.equal(await page.getByRole('textbox', { name: /^Name/ }).inputValue(), 'The data team');
+    await page.getByRole('radiogroup', { name: 'Theme of PDFs' }).getByRole('radio', { name: 'Light' }).click();
+    await button(page, 'Save settings').click();
+    await page.getByText('Report settings saved').waitFor();
+    await page.getByRole('link', { name: 'Reporting' }).click();
+    await row(page, 'Daily figures').waitFor();
   },
 
   'the preview is a PDF': async ({ admin: { page }, screenshot }) => {
@@ -165,6 +267,9 @@ export const tests = {
     const start = await frame.evaluate(async ({ src }) => (await (await fetch(src)).text()).slice(0, 5));
     assert.equal(start, '%PDF-');
     await page.getByRole('link', { name: 'Download PDF' }).waitFor();
+    const downloading = page.waitForEvent('download');
+    await button(page, 'Download CSV').click();
+    assert.equal((await downloading).suggestedFilename(), 'Daily figures.zip');
     await screenshot(page, 'preview');
     await page.keyboard.press('Escape');
     await frame.waitFor({ state: 'detached' });

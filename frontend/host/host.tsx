@@ -38,7 +38,7 @@ function fetchObservable(options: grafanaRuntime.BackendSrvRequest) {
     (async () => {
       const response = await fetch(query === '' ? options.url : `${options.url}?${query}`, {
         method: options.method,
-        headers: options.data === undefined ? {} : { 'Content-Type': 'application/json' },
+        headers: { ...options.headers, ...(options.data === undefined ? {} : { 'Content-Type': 'application/json' }) },
         body: options.data === undefined ? undefined : JSON.stringify(options.data),
       });
       const data = options.responseType === 'blob' ? await response.blob() : parsed(await response.text());

@@ -8,6 +8,7 @@ import { paths } from './constants';
 import { ReportEditorPage } from './pages/ReportEditor/ReportEditorPage';
 import { ReportHistoryPage } from './pages/ReportHistory/ReportHistoryPage';
 import { ReportListPage } from './pages/ReportList/ReportListPage';
+import { SettingsPage } from './pages/Settings/SettingsPage';
 
 const App = (_: AppRootProps) => (
   <Routes>
@@ -16,6 +17,7 @@ const App = (_: AppRootProps) => (
     <Route path="reports/new" element={<ReportEditorPage />} />
     <Route path="reports/:id/edit" element={<ReportEditorPage />} />
     <Route path="reports/:id/history" element={<ReportHistoryPage />} />
+    <Route path="settings" element={<SettingsPage />} />
     <Route path="*" element={<NotFound />} />
   </Routes>
 );

@@ -8,6 +8,7 @@ export const paths = {
   create: `${ROOT}/reports/new`,
   edit: (id: number | string) => `${ROOT}/reports/${id}/edit`,
   history: (id: number | string) => `${ROOT}/reports/${id}/history`,
+  settings: `${ROOT}/settings`,
   connection: `/plugins/${PLUGIN_ID}`,
 };
 
@@ -18,4 +19,6 @@ export const actions = {
   write: `${PLUGIN_ID}.reports:write`,
   delete: `${PLUGIN_ID}.reports:delete`,
   send: `${PLUGIN_ID}.reports:send`,
+  readSettings: `${PLUGIN_ID}.settings:read`,
+  writeSettings: `${PLUGIN_ID}.settings:write`,
 };

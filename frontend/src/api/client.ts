@@ -4,7 +4,7 @@ import { lastValueFrom } from 'rxjs';
 import { PLUGIN_ID } from '../constants';
 import { type ApiError, toApiError } from './error';
 
-const RESOURCES = `/api/plugins/${PLUGIN_ID}/resources`;
+export const RESOURCES = `/api/plugins/${PLUGIN_ID}/resources`;
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -12,6 +12,7 @@ interface RequestOptions {
   data?: unknown;
   params?: Record<string, string | number>;
   responseType?: 'json' | 'blob';
+  headers?: Record<string, string>;
 }
 
 /**

@@ -78,6 +78,7 @@ export interface Run {
   warnings: RunWarning[] | null;
   recipients: RunRecipient[] | null;
   files: RunFile[] | null;
+  progress: RunProgress | null;
 }
 
 export interface RunWarning {
@@ -93,7 +94,78 @@ export interface RunRecipient {
 
 export interface RunFile {
   name: string;
+  contentType: string;
   bytes: number;
+  /** Whether it can still be downloaded. */
+  kept: boolean;
+}
+
+/** How far a run is that is under way. */
+export interface RunProgress {
+  stage: 'waiting' | 'gather' | 'draw' | 'send';
+  panelsDone: number;
+  panelsTotal: number;
+}
+
+export interface RunPanel {
+  dashboardUid: string;
+  id: number;
+  title: string;
+  type: string;
+  queryMs: number | null;
+  errors: string[];
+}
+
+/** `GET reports/runs/{run}` */
+export interface RunDetails extends Run {
+  panels: RunPanel[];
+}
+
+export type Verdict = 'native' | 'needsPicture' | 'notDrawn';
+
+export interface CheckedPanel {
+  id: number;
+  title: string;
+  type: string;
+  verdict: Verdict;
+  reasons: string[];
+}
+
+export interface CheckedDashboard {
+  uid: string;
+  title: string;
+  problem: string | null;
+  panels: CheckedPanel[];
+  variables: Array<{ name: string; problem: 'unknown' | 'stale'; values: string[] }>;
+  dataSources: Array<{ uid: string; name: string; type: string; errors: string[] }>;
+  warnings: string[];
+  pages: number;
+}
+
+/** `POST reports/check` */
+export interface Checked {
+  ok: boolean;
+  problems: string[];
+  dashboards: CheckedDashboard[];
+  pages: number;
+}
+
+export type ReportTheme = 'light' | 'dark' | 'current';
+
+export interface Branding {
+  reportLogoUrl: string;
+  emailLogoUrl: string;
+  emailFooterMode: 'sent-by' | 'none';
+  emailFooterText: string;
+  emailFooterLink: string;
+}
+
+export interface ReportSettings {
+  branding: Branding;
+  pdfTheme: ReportTheme;
+  embeddedImageTheme: ReportTheme;
+  /** Set when a file defines them. */
+  provisioned?: { file: string; allowUiUpdates: boolean };
 }
 
 /** What the list shows beside a report: `GET reports/overview`, by report id. */

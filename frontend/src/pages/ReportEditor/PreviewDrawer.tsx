@@ -1,10 +1,12 @@
 import { css } from '@emotion/css';
-import { Drawer, LinkButton, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
+import { Button, Drawer, LinkButton, LoadingPlaceholder, Stack, useStyles2 } from '@grafana/ui';
 import React, { useCallback, useEffect, useMemo, useState } from 'react';
 
-import { renderPdf } from '../../api/reports';
+import { renderCsv, renderPdf } from '../../api/reports';
 import type { ReportBody } from '../../api/types';
+import { download } from '../../components/download';
 import { LoadFailed } from '../../components/LoadFailed';
+import { notifyFailure, notifyWarning } from '../../components/notify';
 import { useLoaded } from '../../components/useLoaded';
 
 interface Props {
@@ -27,16 +29,32 @@ export const PreviewDrawer = ({ body, onClose }: Props) => {
       {url !== undefined && (
         <div className={styles.preview}>
           <iframe className={styles.frame} title="PDF preview" src={url} />
-          <div>
+          <Stack>
             <LinkButton icon="download-alt" variant="secondary" href={url} download={`${opened.name || 'Report'}.pdf`}>
               Download PDF
             </LinkButton>
-          </div>
+            <Button icon="download-alt" variant="secondary" onClick={() => void downloadCsv(opened)}>
+              Download CSV
+            </Button>
+          </Stack>
         </div>
       )}
     </Drawer>
   );
 };
+
+async function downloadCsv(body: ReportBody) {
+  try {
+    const zip = await renderCsv(body);
+    if (zip && zip.size > 0) {
+      download(zip, `${body.name || 'Report'}.zip`);
+    } else {
+      notifyWarning('There is nothing to download', 'No panel of the report is a table with rows');
+    }
+  } catch (error) {
+    notifyFailure('The CSV was not downloaded', error);
+  }
+}
 
 /** An address for `blob`, given back when it is no longer shown. */
 function useObjectUrl(blob: Blob | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { locationService } from '@grafana/runtime';
+import { hasPermission, locationService } from '@grafana/runtime';
 import { Alert, Badge, Button, LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { css } from '@emotion/css';
@@ -9,14 +9,16 @@ import { createReport, updateReport } from '../../api/reports';
 import type { Report, ReportState } from '../../api/types';
 import { StateBadge } from '../../components/badges';
 import { notifySuccess } from '../../components/notify';
-import { paths } from '../../constants';
+import { actions, paths } from '../../constants';
 import { type ReportForm, toBody } from '../../model/reportForm';
 import { errorsFromServer, type FormErrors, isValid, validate, validateDraft } from '../../model/validation';
+import { CheckDrawer } from './CheckDrawer';
 import { PreviewDrawer } from './PreviewDrawer';
 import { AttachmentsSection } from './sections/AttachmentsSection';
 import { ReportSection } from './sections/ReportSection';
 import { EmailSection } from './sections/EmailSection';
 import { ScheduleSection } from './sections/ScheduleSection';
+import { TestMailModal } from './TestMailModal';
 
 interface Props {
   initial: ReportForm;
@@ -30,7 +32,7 @@ export const ReportEditor = ({ initial, stored }: Props) => {
   const [errors, setErrors] = useState<FormErrors>({});
   const [failure, setFailure] = useState<ApiError>();
   const [isSaving, setIsSaving] = useState(false);
-  const [isPreviewing, setIsPreviewing] = useState(false);
+  const [opened, setOpened] = useState<'preview' | 'check' | 'test'>();
 
   const change = (patch: Partial<ReportForm>) => {
     setForm((last) => ({ ...last, ...patch }));
@@ -61,6 +63,7 @@ export const ReportEditor = ({ initial, stored }: Props) => {
 
   const isDraft = stored === undefined || stored.state === 'draft';
   const section = { form, errors, change };
+  const close = () => setOpened(undefined);
   return (
     <form className={styles.form} aria-label="Report" noValidate onSubmit={(event) => event.preventDefault()}>
       {failure && (
@@ -88,9 +91,17 @@ export const ReportEditor = ({ initial, stored }: Props) => {
               Update report
             </Button>
           )}
-          <Button variant="secondary" fill="outline" icon="file-alt" onClick={() => setIsPreviewing(true)}>
+          <Button variant="secondary" fill="outline" icon="file-alt" onClick={() => setOpened('preview')}>
             Preview PDF
           </Button>
+          <Button variant="secondary" fill="outline" icon="check-circle" onClick={() => setOpened('check')}>
+            Check
+          </Button>
+          {hasPermission(actions.send) && (
+            <Button variant="secondary" fill="outline" icon="envelope" onClick={() => setOpened('test')}>
+              Send test mail
+            </Button>
+          )}
           <LinkButton variant="secondary" fill="text" href={paths.list}>
             Cancel
           </LinkButton>
@@ -100,7 +111,9 @@ export const ReportEditor = ({ initial, stored }: Props) => {
           {stored && isValid(errors) && <StateBadge state={stored.state} />}
         </Stack>
       </div>
-      {isPreviewing && <PreviewDrawer body={toBody(form)} onClose={() => setIsPreviewing(false)} />}
+      {opened === 'preview' && <PreviewDrawer body={toBody(form)} onClose={close} />}
+      {opened === 'check' && <CheckDrawer body={toBody(form)} onClose={close} />}
+      {opened === 'test' && <TestMailModal body={toBody(form)} onClose={close} />}
     </form>
   );
 };

@@ -1,5 +1,5 @@
 import { hasPermission, PluginPage } from '@grafana/runtime';
-import { Alert, EmptyState, LinkButton, LoadingPlaceholder } from '@grafana/ui';
+import { Alert, EmptyState, LinkButton, LoadingPlaceholder, Stack } from '@grafana/ui';
 import React, { useCallback } from 'react';
 
 import { getOverview, getReports } from '../../api/reports';
@@ -18,8 +18,19 @@ export const ReportListPage = () => {
       Create report
     </LinkButton>
   );
+  const settings = hasPermission(actions.readSettings) && (
+    <LinkButton icon="cog" variant="secondary" href={paths.settings}>
+      Settings
+    </LinkButton>
+  );
+  const pageActions = (
+    <Stack>
+      {settings}
+      {data && !isEmpty && create}
+    </Stack>
+  );
   return (
-    <PluginPage subTitle="Dashboards as PDF by mail, on schedule" actions={data && !isEmpty ? create : undefined}>
+    <PluginPage subTitle="Dashboards as PDF by mail, on schedule" actions={pageActions}>
       {error && <LoadFailed what="reports" error={error} onRetry={reloadQuietly} />}
       {!data && isLoading && <LoadingPlaceholder text="Loading reports…" />}
       {data && isEmpty && (

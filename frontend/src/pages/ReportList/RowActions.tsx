@@ -2,10 +2,11 @@ import { hasPermission, locationService } from '@grafana/runtime';
 import { ConfirmModal, IconButton, Stack } from '@grafana/ui';
 import React, { useState } from 'react';
 
-import { deleteReport, sendReport, togglePause } from '../../api/reports';
+import { deleteReport, duplicateReport, togglePause } from '../../api/reports';
 import type { Report } from '../../api/types';
-import { notifyFailure, notifySuccess, notifyWarning } from '../../components/notify';
+import { notifyFailure, notifySuccess } from '../../components/notify';
 import { actions, paths } from '../../constants';
+import { SendModal } from './SendModal';
 
 interface Props {
   report: Report;
@@ -31,14 +32,10 @@ export const RowActions = ({ report, onChanged }: Props) => {
     setIsBusy(false);
     await onChanged();
   };
-  const send = () =>
-    act(`“${report.name}” was not sent`, async () => {
-      const { refused } = await sendReport(report.id);
-      if (refused && refused.length > 0) {
-        notifyWarning('Not everybody got it', refused.map(({ address, reply }) => `${address}: ${reply}`).join('; '));
-      } else {
-        notifySuccess('Report was sent', report.name);
-      }
+  const duplicate = () =>
+    act(`“${report.name}” was not copied`, async () => {
+      const { id } = await duplicateReport(report.id);
+      locationService.push(paths.edit(id));
     });
   const remove = () =>
     act(`“${report.name}” was not deleted`, async () => {
@@ -49,6 +46,11 @@ export const RowActions = ({ report, onChanged }: Props) => {
     act(`“${report.name}” could not be ${isPausable ? 'paused' : 'resumed'}`, async () => {
       await togglePause(report.id, report.state);
     });
+
+  const closeSending = () => {
+    setQuestion(undefined);
+    void onChanged();
+  };
 
   const mayWrite = hasPermission(actions.write);
   return (
@@ -73,21 +75,18 @@ export const RowActions = ({ report, onChanged }: Props) => {
         onClick={() => locationService.push(paths.edit(report.id))}
       />
       <IconButton
+        name="copy"
+        tooltip="Duplicate"
+        disabled={isBusy || !hasPermission(actions.create)}
+        onClick={duplicate}
+      />
+      <IconButton
         name="trash-alt"
         tooltip="Delete"
         disabled={isBusy || !hasPermission(actions.delete)}
         onClick={() => setQuestion('delete')}
       />
-      <ConfirmModal
-        isOpen={question === 'send'}
-        title="Send now"
-        icon="envelope"
-        body={`Send “${report.name}” to ${recipientsOf(report)} now?`}
-        confirmText="Send"
-        confirmButtonVariant="primary"
-        onConfirm={send}
-        onDismiss={() => setQuestion(undefined)}
-      />
+      {question === 'send' && <SendModal report={report} onClose={closeSending} />}
       <ConfirmModal
         isOpen={question === 'delete'}
         title="Delete report"
@@ -99,8 +98,3 @@ export const RowActions = ({ report, onChanged }: Props) => {
     </Stack>
   );
 };
-
-function recipientsOf(report: Report): string {
-  const [first, ...others] = report.recipients.split(',');
-  return others.length === 0 ? (first ?? '') : `${first} and ${others.length} more`;
-}
