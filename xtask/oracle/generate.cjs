@@ -7,6 +7,7 @@ require('./theme.cjs');
 require('./time.cjs');
 require('./fields.cjs');
 require('./overrides.cjs');
+require('./overrides-random.cjs');
 require('./transforms.cjs');
 require('./transforms-random.cjs');
 require('./transforms-app.cjs');

@@ -1,13 +1,20 @@
 //! Colour modes: what colour a value or a series takes (`@grafana/data` field/fieldColor.ts).
 
-use super::{DisplayContext, Field, coerce::to_number, reducer::reduce_field, scale::scale_value, threshold::active_threshold_for};
+use super::{
+    DisplayContext, Field,
+    coerce::{to_number, to_text},
+    reducer::reduce_field,
+    scale::scale_value,
+    threshold::active_threshold_for,
+};
 use crate::{
     frame::Value,
+    js::number_from_string,
     theme::{Color, FALLBACK},
 };
 
 /// Grafana's colour when none is set.
-const FALLBACK_COLOR: &str = "#808080";
+pub(super) const FALLBACK_COLOR: &str = "#808080";
 
 /// The colour a series is drawn with (`getFieldSeriesColor`).
 ///
@@ -19,6 +26,8 @@ pub fn series_color(field: &Field, context: &DisplayContext) -> Color {
     let stat = field.config.color.as_ref().and_then(|color| color.series_by.as_deref()).unwrap_or("last");
     let value = match reduce_field(field, stat) {
         Value::Null => 0.0,
+        // Compared as JavaScript compares texts with numbers: "" is 0.
+        value @ (Value::String(_) | Value::Json(_)) => number_from_string(&to_text(&value)),
         value => to_number(&value),
     };
     scale_value(field, value, context).color

@@ -67,7 +67,7 @@ pub fn display_value(field: &Field, value: &Value, decimals: Option<i32>, contex
         if *value == Value::Null {
             return DisplayValue { numeric: f64::NAN, ..empty() };
         }
-        (text, color) = enum_display(field, numeric, context);
+        (text, color) = enum_display(field, to_number(value), context);
     }
     let mut formatted = FormattedValue::default();
     let mut percent = None;
@@ -83,7 +83,8 @@ pub fn display_value(field: &Field, value: &Value, decimals: Option<i32>, contex
     }
     let text = text.unwrap_or_else(|| {
         let plain = match value {
-            Value::Json(json) if json.is_array() => json_text(json, ", "),
+            // Even an empty list is a value.
+            Value::Json(json) if json.is_array() => return json_text(json, ", "),
             other => to_text(other),
         };
         if plain.is_empty() { config.no_value.clone().unwrap_or_default() } else { plain }
@@ -116,7 +117,8 @@ fn enum_display(field: &Field, index: f64, context: &DisplayContext) -> (Option<
         None => Some(number_to_string(index)),
     };
     let color = match cell("color") {
-        Some(color) => context.theme.color(color),
+        // A colour of CSS as it stands, not one of the theme's names.
+        Some(color) => Color::parse(color).unwrap_or(context.theme.text_primary),
         None => {
             let palette = context.theme.palette_classic();
             palette.get(index.max(0.0) as usize % palette.len().max(1)).copied().unwrap_or(context.theme.text_primary)

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::{
     DisplayContext, DisplayValue, FieldConfigSource, Matcher, NameContext,
     coerce::loose_key,
+    color::FALLBACK_COLOR,
     display::{display_value, empty},
     macros::{self, MacroScope},
     matcher::FieldMatcher,
@@ -198,8 +199,7 @@ fn override_color(name: &str, source: &FieldConfigSource, context: &DisplayConte
         .filter(|rule| rule.matcher.id == "byName" && rule.matcher.options.as_str() == Some(name))
         .flat_map(|rule| &rule.properties)
         .find(|(id, value)| id == "color" && !value.is_null())
-        .and_then(|(_, value)| value.get("fixedColor")?.as_str())
-        .map(|color| context.theme.color(color))
+        .map(|(_, value)| context.theme.color(value.get("fixedColor").and_then(Json::as_str).unwrap_or(FALLBACK_COLOR)))
 }
 
 fn no_data(source: &FieldConfigSource, context: &DisplayContext) -> FieldDisplay {

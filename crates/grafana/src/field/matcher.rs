@@ -5,12 +5,12 @@ use serde_json::Value as Json;
 
 use super::{
     Matcher, NameContext,
-    coerce::{cell_json, json_text},
+    coerce::{json_text, to_text},
     name::display_name_in,
     reducer::reduce_field,
 };
 use crate::{
-    frame::{Field, FieldType, Frame},
+    frame::{Field, FieldType, Frame, Value as Cell},
     js::string_to_js_regex,
 };
 
@@ -89,8 +89,8 @@ impl FieldMatcher {
             }
             FieldMatcher::FrameRefId(ref_id) => frame.ref_id.as_ref() == Some(ref_id),
             FieldMatcher::Value { reducer, op, value } => {
-                let left = cell_json(&reduce_field(field, reducer));
-                if reducer == "allIsNull" || reducer == "allIsZero" { left == Json::Bool(true) } else { compare(&left, op, value) }
+                let left = reduce_field(field, reducer);
+                if reducer == "allIsNull" || reducer == "allIsZero" { left == Cell::Boolean(true) } else { compare(&left, op, value) }
             }
         }
     }
@@ -137,13 +137,13 @@ pub fn type_named(kind: &str) -> Option<FieldType> {
 }
 
 /// `compareValues`: equality by text, order by number (or text where both are text).
-fn compare(left: &Json, op: &str, right: &Json) -> bool {
-    let text = |json: &Json| if json.is_null() { "null".to_owned() } else { json_text(json, ",") };
-    let (left_text, right_text) = (text(left), text(right));
-    let has_null = left.is_null() || right.is_null();
+fn compare(left: &Cell, op: &str, right: &Json) -> bool {
+    let right_text = if right.is_null() { "null".to_owned() } else { json_text(right, ",") };
+    let left_text = if *left == Cell::Null { "null".to_owned() } else { to_text(left) };
+    let has_null = *left == Cell::Null || right.is_null();
     let op = if has_null && (op == "gte" || op == "lte") { "eq" } else { op };
     let ordering = || {
-        if (left.is_string() || left.is_null()) && (right.is_string() || right.is_null()) {
+        if matches!(left, Cell::String(_) | Cell::Null) && (right.is_string() || right.is_null()) {
             return Some(crate::js::compare_code_units(&left_text, &right_text));
         }
         crate::js::number_from_string(&left_text).partial_cmp(&crate::js::number_from_string(&right_text))

@@ -19,11 +19,14 @@ impl NumericRange {
     }
 
     /// From 0 at min to 1 at max; beyond for values outside. 0 for −Infinity and where it cannot be said.
+    ///
+    /// DIFFERENCE: of a column of nulls only Grafana takes both ends for 0, and what is counted there for infinitely much.
     pub fn percent(&self, value: f64) -> f64 {
+        let (Some(min), Some(max)) = (self.min, self.max) else { return 0.0 };
         if value == f64::NEG_INFINITY {
             return 0.0;
         }
-        let percent = (value - self.min.unwrap_or(0.0)) / self.delta();
+        let percent = (value - min) / (max - min);
         if percent.is_nan() { 0.0 } else { percent }
     }
 }

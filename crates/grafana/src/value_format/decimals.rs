@@ -19,7 +19,8 @@ pub fn to_fixed(value: f64, decimals: Option<i32>) -> String {
     }
     let factor = pow10(decimals.max(0));
     let text = js::number_to_string(js::js_round(value * factor) / factor);
-    if text.contains('e') || text.contains('I') || text.contains('N') {
+    // What overflowed to "Infinity" is padded as a number is: "Infinity.00".
+    if text.contains('e') {
         return text;
     }
     let precision = text.find('.').map_or(0, |point| text.len() - point - 1);

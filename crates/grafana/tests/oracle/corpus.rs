@@ -36,6 +36,18 @@ pub fn set_frame(json: &Value) -> Frame {
     frame_from_json(&json!({"schema": schema, "data": {"values": values}})).unwrap()
 }
 
+/// A frame of a set: `[name, refId, [[name, type, 0, labels, config, values] …], meta?]`; 0 is nothing.
+pub fn packed_frame(packed: &Value) -> Frame {
+    let some = |json: &Value| if json == &json!(0) { Value::Null } else { json.clone() };
+    let fields: Vec<Value> = list(&packed[2])
+        .iter()
+        .map(|field| json!({"name": field[0], "type": field[1], "labels": some(&field[3]), "config": some(&field[4])}))
+        .collect();
+    let values: Vec<&Value> = list(&packed[2]).iter().map(|field| &field[5]).collect();
+    let schema = json!({"name": packed[0], "refId": packed[1], "fields": fields, "meta": packed[3]});
+    frame_from_json(&json!({"schema": schema, "data": {"values": values}})).unwrap()
+}
+
 /// Numbers are compared as numbers, to twelve digits.
 pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {

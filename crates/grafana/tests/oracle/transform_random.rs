@@ -1,6 +1,6 @@
 //! Random frames through random steps (`xtask/oracle/transforms-random.cjs`, `transforms-app.cjs`).
 
-use crate::corpus::{Report, list, load, same};
+use crate::corpus::{Report, list, load, packed_frame, same};
 use grafana::{
     field::{DisplayContext, FieldConfig, MappingResult, ValueMapping, display_name},
     frame::{Field, FieldType, Frame, Value, frame_from_json},
@@ -9,18 +9,6 @@ use grafana::{
     transform::{Transformation, apply},
 };
 use serde_json::{Map, Value as Json, json};
-
-/// A frame of a set: `[name, refId, [[name, type, 0, labels, config, values] …], meta?]`; 0 is nothing.
-fn frame(packed: &Json) -> Frame {
-    let some = |json: &Json| if json == &json!(0) { Json::Null } else { json.clone() };
-    let fields: Vec<Json> = list(&packed[2])
-        .iter()
-        .map(|field| json!({"name": field[0], "type": field[1], "labels": some(&field[3]), "config": some(&field[4])}))
-        .collect();
-    let values: Vec<&Json> = list(&packed[2]).iter().map(|field| &field[5]).collect();
-    let schema = json!({"name": packed[0], "refId": packed[1], "fields": fields, "meta": packed[3]});
-    frame_from_json(&json!({"schema": schema, "data": {"values": values}})).unwrap()
-}
 
 pub fn kind(field: &Field) -> &'static str {
     match field.kind {
@@ -218,7 +206,7 @@ fn judge(file: &str, at_least: usize, differences: &[(usize, &str, &str)]) {
     let only = std::env::var("ONLY").ok();
     for case in list(&corpus["cases"]) {
         let set = case[0].as_u64().unwrap() as usize;
-        let frames: Vec<Frame> = list(&corpus["sets"][set]).iter().map(frame).collect();
+        let frames: Vec<Frame> = list(&corpus["sets"][set]).iter().map(packed_frame).collect();
         if only.as_ref().is_some_and(|id| list(&case[1]).iter().all(|step| step[0] != id.as_str())) {
             continue;
         }
