@@ -118,7 +118,8 @@ impl Program {
             Arc::new(Provisioner::new(place, store.clone(), engine.clock.clone(), Arc::new(GrafanaNames::new(clients.clone()))))
         });
         let asking = Clients::new(config.grafana.clone(), book.clone(), ASKING_TIMEOUT);
-        let rights = Arc::new(Rights::new(Arc::new(GrafanaSource::new(Arc::new(asking))), engine.clock.clone()));
+        let rights = Rights::new(Arc::new(GrafanaSource::new(Arc::new(asking))), engine.clock.clone());
+        let rights = Arc::new(rights.with_editing(config.report_editing));
         let keeper = Arc::new(Keeper::new(clients, book.clone(), store.clone(), host == Host::Grafana));
         let woken = engine.clone();
         book.on_recovery(move || woken.wake());

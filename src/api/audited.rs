@@ -9,7 +9,7 @@ use axum::{
 use http::Method;
 use report::Report;
 
-use super::Caller;
+use super::{Caller, auth::KnownUser};
 use crate::audit::{Entry, Outcome};
 
 use Audited::{Change, Nothing, Send};
@@ -92,7 +92,7 @@ pub(super) async fn audit(request: Request, next: Next) -> Response {
     let entry = Entry {
         org_id: Some(caller.org_id).filter(|org_id| *org_id > 0),
         login: &caller.login,
-        user_id: caller.user_id,
+        user_id: response.extensions().get::<KnownUser>().map_or(caller.user_id, |known| known.0),
         report_id: subject.map(|subject| subject.id).or_else(|| named.as_ref()?.parse().ok()),
         report_uid: subject.map(|subject| subject.uid.as_str()).or(named.as_deref().filter(|name| name.parse::<i64>().is_err())),
         status: Some(status.as_u16()),

@@ -27,6 +27,7 @@ pub async fn send_report(
 ) -> Result<Json<Value>, ApiError> {
     let wish = ReportEmail::read(&body)?;
     let report = state.engine.store.report(caller.org_id, report_ref(&wish.id)?).await?.ok_or_else(ApiError::report_not_found)?;
+    rights::settle(&state, &caller, &report).await?;
     report.check_sendable()?;
     let recipients = wish.emails.unwrap_or_else(|| report.recipients.clone());
     let sent = send(&state, &caller, Trigger::Manual, report, &recipients).await?;

@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
 
 use values::Values;
 
+use crate::rights::Editing;
+
 pub use self::{
     document::document,
     grafana::GrafanaConfig,
@@ -46,6 +48,8 @@ pub struct Config {
     pub enabled: bool,
     /// Off: another replica sends what is due.
     pub scheduler_enabled: bool,
+    /// Who else may change a report.
+    pub report_editing: Editing,
     /// Where state is kept; `None` when it cannot be found (health says so).
     pub data_dir: Option<PathBuf>,
     pub grafana: GrafanaConfig,
@@ -109,6 +113,7 @@ impl Config {
         }
         Config {
             enabled: values.flag("enabled"),
+            report_editing: values.text("report_editing").and_then(|word| Editing::parse(&word)).unwrap_or_default(),
             scheduler_enabled: values.flag("scheduler_enabled"),
             data_dir,
             grafana: GrafanaConfig::read(values),

@@ -1,5 +1,7 @@
 //! The table of settings: everything that reads, explains or documents a setting goes by it.
 
+use crate::rights::Editing;
+
 /// One setting. Its key is the same everywhere: `key = value` in Grafana's ini, `GF_PLUGIN_KEY` and `BROADSHEET_KEY` in the
 /// environment, `--key` of `broadsheet serve` (with dashes).
 #[derive(Clone, Copy, Debug)]
@@ -167,6 +169,12 @@ pub const SETTINGS: &[Setting] = &[
     )
     .unset("none; the key file is tried by itself"),
     general("provisioning_path", Kind::Folder, "", "folder of YAML files that define reports and settings").unset("none"),
+    general(
+        "report_editing",
+        Kind::OneOf(Editing::WORDS),
+        "org",
+        "who may change a report besides those whom Grafana's permissions let change all: `owner` who created it, `folder` who may edit its dashboards",
+    ),
     general(
         "scheduler_enabled",
         Kind::Flag,

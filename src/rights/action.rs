@@ -97,6 +97,9 @@ pub const NEEDS: &[(&str, &str, Need)] = &[
     ("GET", "/_sync", Open),
 ];
 
+/// The operation whose body names the report it is about: its handler calls [`settle`](super::settle).
+pub const REPORT_IN_BODY: (&str, &str) = ("POST", "/reports/email");
+
 /// The need of one operation; `path` is the matched route.
 pub fn need_of(method: &Method, path: &str) -> Option<Need> {
     let path = path.strip_prefix("/api").unwrap_or(path);

@@ -3,14 +3,14 @@
 //! The role is Grafana's word in every door and the floor: where finer checks are impossible (no identity, no credential that
 //! may ask, Grafana away), organisation administrators pass and nobody else.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
 use super::{
-    Access, Action, Fault, Identity, Need, Permissions, Proof, SigningKey, Source, SourceError, Wanted,
+    Access, Action, Editing, Fault, Identity, Need, Permissions, Proof, SigningKey, Source, SourceError, Wanted,
     identity::{Expected, Unverified},
     remember::Remembered,
     source::OwnAccess,
@@ -24,11 +24,15 @@ use crate::{
 /// How long an answer of Grafana is believed; what an administrator takes away is gone after that.
 const BELIEVED_FOR: SignedDuration = SignedDuration::from_secs(30);
 /// A Grafana that is away may be back soon, but not every request is to wait for it.
-const AWAY_FOR: SignedDuration = SignedDuration::from_secs(5);
+const AWAY_FOR: SignedDuration = SignedDuration::from_secs(15);
+/// A caller waits for the answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 /// Grafana changes its key each month and keeps the old one for 30 days.
 const KEYS_FOR: SignedDuration = SignedDuration::from_hours(1);
 /// Tokens of unknown keys can be made by anybody: they do not make us ask more often than this.
 const KEYS_EVERY: SignedDuration = SignedDuration::from_secs(10);
+/// Where they cannot be had (an address that only browsers reach), callers do not wait for them each time.
+const KEYS_AGAIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// Why somebody may not.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,6 +72,7 @@ type Answers<K, V> = Remembered<K, Result<V, SourceError>>;
 pub struct Rights {
     source: Arc<dyn Source>,
     clock: Arc<dyn Clock>,
+    pub(super) editing: Editing,
     keys: Mutex<Keys>,
     permissions: Answers<(i64, Identity, Wanted), Permissions>,
     folders: Answers<(i64, String), Option<Vec<String>>>,
@@ -81,6 +86,8 @@ struct Keys {
     /// When they were last asked for, and when they last came.
     asked: Option<Timestamp>,
     came: Option<Timestamp>,
+    /// How long they are not asked for again.
+    pause: SignedDuration,
 }
 
 impl Keys {
@@ -94,6 +101,7 @@ impl Rights {
         Rights {
             source,
             clock,
+            editing: Editing::Org,
             keys: Mutex::default(),
             permissions: Remembered::default(),
             folders: Remembered::default(),
@@ -102,8 +110,13 @@ impl Rights {
         }
     }
 
-    /// Lets a caller in for an operation, with identity and number filled in where they could be verified.
-    pub async fn admit(&self, mut caller: Caller, need: Need) -> Result<Caller, Refusal> {
+    /// With exceptions from the actions.
+    pub fn with_editing(self, editing: Editing) -> Rights {
+        Rights { editing, ..self }
+    }
+
+    /// Who a caller is: identity and number are filled in where they can be verified. Refuses those nothing is granted to.
+    pub async fn know(&self, mut caller: Caller) -> Result<Caller, Refusal> {
         // Anonymous visitors have a role but no login; nobody is responsible for what they do.
         if caller.org_id < 1 || caller.role == Role::None || caller.login.is_empty() {
             return Err(Refusal::Role);
@@ -121,16 +134,21 @@ impl Rights {
                 return Err(Refusal::Unauthorized);
             }
         }
+        Ok(caller)
+    }
+
+    /// Whether a caller who is known may do an operation.
+    pub async fn permit(&self, caller: &Caller, need: Need) -> Result<(), Refusal> {
         match need {
-            Need::Open | Need::Member => Ok(caller),
-            Need::Admin if caller.role == Role::Admin => Ok(caller),
+            Need::Open | Need::Member => Ok(()),
+            Need::Admin if caller.role == Role::Admin => Ok(()),
             Need::Admin => Err(Refusal::Role),
-            Need::Actions(actions) => decide(caller.role, &self.held(&caller).await, actions).map(|()| caller),
+            Need::Actions(actions) => decide(caller.role, &self.held(caller).await, actions),
         }
     }
 
-    /// Whether the caller may read (or write) a dashboard, folders considered. One that does not exist passes: who uses it next
-    /// will say so.
+    /// Whether the caller may read (or write) a dashboard, folders considered. One that does not exist may be read: who uses it
+    /// next will say so.
     pub async fn check_dashboard(&self, caller: &Caller, uid: &str, access: Access) -> Result<(), Refusal> {
         let allowed = match (&caller.proof, &caller.identity) {
             (Proof::Credentials(credentials), _) => self.own_dashboard(caller.org_id, credentials, uid, access).await,
@@ -150,10 +168,11 @@ impl Rights {
     async fn own_dashboard(&self, org_id: i64, credentials: &CallerCredentials, uid: &str, access: Access) -> Result<bool, SourceError> {
         let key = (org_id, credentials.clone(), uid.to_owned());
         let own = self.remembered(&self.own_access, key, self.source.own_access(org_id, credentials, uid)).await?;
-        Ok(own.is_none_or(|own| match access {
-            Access::Read => own.read,
-            Access::Write => own.write,
-        }))
+        Ok(match (own, access) {
+            (None, _) => access == Access::Read,
+            (Some(own), Access::Read) => own.read,
+            (Some(own), Access::Write) => own.write,
+        })
     }
 
     async fn dashboard_of(&self, org_id: i64, identity: &Identity, uid: &str, access: Access) -> Result<bool, SourceError> {
@@ -165,11 +184,11 @@ impl Rights {
         }
         let folders = self.remembered(&self.folders, (org_id, uid.to_owned()), self.source.folders_of(org_id, uid)).await?;
         let scopes = |uids: Vec<String>| uids.into_iter().map(|uid| format!("folders:uid:{uid}")).collect::<Vec<_>>();
-        Ok(folders.is_none_or(|folders| permissions.covers(access.action(), &scopes(folders))))
+        Ok(folders.map_or(access == Access::Read, |folders| permissions.covers(access.action(), &scopes(folders))))
     }
 
     /// What the caller holds of our actions.
-    async fn held(&self, caller: &Caller) -> Held {
+    pub(super) async fn held(&self, caller: &Caller) -> Held {
         let answer = match (&caller.proof, &caller.identity) {
             (Proof::Credentials(credentials), _) => {
                 let key = (caller.org_id, credentials.clone());
@@ -203,7 +222,7 @@ impl Rights {
         if let Some(answer) = memory.get(&key, self.clock.now()) {
             return answer;
         }
-        let answer = question.await;
+        let answer = in_time(question).await;
         let keep = if matches!(answer, Err(SourceError::Unavailable(_))) { AWAY_FOR } else { BELIEVED_FOR };
         memory.insert(key, answer.clone(), self.clock.now(), keep);
         answer
@@ -220,7 +239,7 @@ impl Rights {
             }
             Ok(None) => Err(Fault::UnknownKey),
             Err(reason) => {
-                tracing::warn!(%reason, "Grafana's keys cannot be had: callers are known by their role only");
+                tracing::debug!(%reason, "the caller's token cannot be verified");
                 Ok(None)
             }
         }
@@ -235,15 +254,19 @@ impl Rights {
         if known.is_some() && is_within(keys.came, KEYS_FOR) {
             return Ok(known);
         }
-        if !is_within(keys.asked, KEYS_EVERY) {
+        if !is_within(keys.asked, keys.pause) {
             keys.asked = Some(now);
-            match self.source.signing_keys().await {
+            match in_time(self.source.signing_keys()).await {
                 Ok(fresh) => {
                     keys.keys = fresh;
                     keys.came = Some(now);
+                    keys.pause = KEYS_EVERY;
                 }
                 // Those at hand stay good for a while.
-                Err(reason) => tracing::debug!(%reason, "Grafana's keys were not renewed"),
+                Err(reason) => {
+                    keys.pause = KEYS_AGAIN;
+                    tracing::warn!(%reason, "Grafana's keys cannot be had: who is not known yet counts by role only");
+                }
             }
         }
         match (keys.find(id), keys.came) {
@@ -251,4 +274,10 @@ impl Rights {
             (key, _) => Ok(key),
         }
     }
+}
+
+/// A Grafana that does not answer is as good as away.
+async fn in_time<T>(question: BoxFuture<'_, Result<T, SourceError>>) -> Result<T, SourceError> {
+    let late = || SourceError::Unavailable(format!("Grafana did not answer within {} s", ANSWER_WITHIN.as_secs()));
+    tokio::time::timeout(ANSWER_WITHIN, question).await.unwrap_or_else(|_| Err(late()))
 }

@@ -6,6 +6,7 @@
 
 mod action;
 mod check;
+mod editing;
 mod grafana;
 mod identity;
 mod proof;
@@ -17,8 +18,9 @@ pub(crate) mod fake;
 #[cfg(test)]
 mod tests;
 
-pub use action::{ACTION_PREFIX, Action, NEEDS, Need, need_of};
+pub use action::{ACTION_PREFIX, Action, NEEDS, Need, REPORT_IN_BODY, need_of};
 pub use check::{Held, Refusal, Rights, decide};
+pub use editing::Editing;
 pub use grafana::GrafanaSource;
 pub use identity::{Fault, Identity, Kind, SigningKey};
 pub use proof::Proof;
@@ -66,5 +68,29 @@ pub async fn check_run(state: &ApiState, caller: &Caller, run: &Run) -> Result<(
         Some(report) => check_report(state, caller, &report).await,
         None if caller.role == Role::Admin => Ok(()),
         None => Err(Refusal::Role.into()),
+    }
+}
+
+/// What a caller is refused unless an exception holds for the report, which only the handler will know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    pub actions: &'static [Action],
+    pub refusal: Refusal,
+}
+
+/// The guard's second look, where the path names a report: whether an exception lets the caller do with this one what they may
+/// not with all. A report that is not there excepts nobody.
+pub async fn is_excepted(state: &ApiState, caller: &Caller, actions: &[Action], which: ReportRef) -> Result<bool, ApiError> {
+    match state.engine.store.report(caller.org_id, which).await? {
+        Some(report) => Ok(state.rights.excepts(caller, actions, &report).await),
+        None => Ok(false),
+    }
+}
+
+/// For the operation whose body names the report: decides what the guard has left open.
+pub async fn settle(state: &ApiState, caller: &Caller, report: &Report) -> Result<(), ApiError> {
+    match &caller.pending {
+        Some(pending) if !state.rights.excepts(caller, pending.actions, report).await => Err(pending.refusal.clone().into()),
+        _ => Ok(()),
     }
 }

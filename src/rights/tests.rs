@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 use super::{
-    Action, NEEDS, Proof,
+    Action, Editing, NEEDS, Proof, Rights,
     fake::{FakeSource, Signer},
 };
 use crate::{
@@ -380,4 +380,55 @@ async fn answers_are_remembered_for_a_while() {
     *setup.source.keys.lock().unwrap() = next.jwks();
     check("2026-11-20T08:01:10Z", token(&next), (403, 2)).await;
     check("2026-11-20T08:01:11Z", ours, (401, 0)).await;
+}
+
+/// The setting `report_editing`: user 7 and their own report 2, or the report 1 of user 1; both on d1.
+#[tokio::test]
+async fn exceptions_for_single_reports() {
+    let dashboards = |write: &str| json!({ "dashboards:read": ["*"], "dashboards:write": [write] });
+    let operations = [
+        ("GET", "/reports/{id}"),
+        ("PUT", "/reports/{id}"),
+        ("POST", "/reports/{id}/pause"),
+        ("POST", "/reports/{id}/run"),
+        ("POST", "/reports/email"),
+        ("POST", "/reports/{id}/duplicate"),
+        ("DELETE", "/reports/{id}"),
+        ("GET", "/reports"),
+    ];
+    for (editing, held, create, expected) in [
+        (Editing::Org, dashboards("*"), true, "........ ........"),
+        (Editing::Owner, dashboards("*"), true, "........ +++++++."),
+        (Editing::Owner, dashboards("*"), false, "........ ........"),
+        (Editing::Folder, dashboards("folders:uid:team"), false, "+++++.+. +++++.+."),
+        (Editing::Folder, dashboards("folders:uid:team"), true, "+++++++. +++++++."),
+        (Editing::Folder, dashboards("folders:uid:other"), true, "........ ........"),
+    ] {
+        let mut held = held;
+        if create {
+            held[ReportsCreate.as_str()] = Json::Null;
+        }
+        for door in [|setup: &Setup| setup.by_token(Role::Editor, |_| {}), |setup: &Setup| setup.by_credentials(Role::Editor)] {
+            let setup = setup().await;
+            let rights = Rights::new(setup.source.clone(), setup.bench.clock.clone()).with_editing(editing);
+            let setup = Setup { router: router_with_rights(setup.bench.engine.clone(), Arc::new(rights)), ..setup };
+            setup.source.held.lock().unwrap().insert("user:7".into(), held.clone());
+            let own = Caller { org_id: 1, login: "ada".into(), role: Role::Admin, user_id: Some(7), ..Caller::default() };
+            assert_eq!(setup.status(own, "POST", "/reports", body()).await, 200);
+            let caller = door(&setup);
+            let mut seen = String::new();
+            for id in ["1", "2"] {
+                for (method, path) in operations {
+                    let body = if path == "/reports/email" { json!({ "id": id, "useEmailsFromReport": true }) } else { body() };
+                    let path = path.replace("{id}", id);
+                    seen.push(match setup.status(caller.clone(), method, &path, body).await {
+                        403 => '.',
+                        _ => '+',
+                    });
+                }
+                seen.push(' ');
+            }
+            assert_eq!(seen.trim_end(), expected, "{editing:?} {held}");
+        }
+    }
 }

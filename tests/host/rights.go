@@ -22,11 +22,11 @@ func rights(door, binary, dataDir string) {
 	var d doorway
 	switch door {
 	case "plugin":
-		p := startWith(binary, []string{"GF_PLUGIN_DATA_DIR=" + dataDir, "GF_PLUGIN_GRAFANA_URL=" + grafana.server.URL, "GF_PLUGIN_API_TOKEN=" + orgToken})
+		p := startWith(binary, []string{"GF_PLUGIN_SEND_RATE_LIMIT=0", "GF_PLUGIN_RENDER_RATE_LIMIT=0", "GF_PLUGIN_DATA_DIR=" + dataDir, "GF_PLUGIN_GRAFANA_URL=" + grafana.server.URL, "GF_PLUGIN_API_TOKEN=" + orgToken})
 		defer p.client.Kill()
 		d = &pluginDoor{p, grafana.key}
 	default:
-		s := startSidecar(binary, []string{"BROADSHEET_DATA_DIR=" + dataDir, "BROADSHEET_GRAFANA_URL=" + grafana.server.URL, "BROADSHEET_API_TOKEN=" + orgToken})
+		s := startSidecar(binary, []string{"BROADSHEET_SEND_RATE_LIMIT=0", "BROADSHEET_RENDER_RATE_LIMIT=0", "BROADSHEET_DATA_DIR=" + dataDir, "BROADSHEET_GRAFANA_URL=" + grafana.server.URL, "BROADSHEET_API_TOKEN=" + orgToken})
 		defer s.end()
 		d = s
 	}
@@ -193,6 +193,7 @@ var operations = []operation{
 	{"DELETE", "reports/{id}", ""},
 	{"POST", "reports/{id}/pause", ""},
 	{"POST", "reports/{id}/resume", ""},
+	{"POST", "reports/check", reportBody},
 	{"POST", "reports/{id}/duplicate", ""},
 	{"POST", "reports/{id}/run", ""},
 	{"GET", "reports/{id}/runs", ""},
@@ -217,6 +218,7 @@ var operations = []operation{
 	{"POST", "_connect", `{"token":"glsa_unknown"}`},
 	{"DELETE", "_connect", ""},
 	{"GET", "_status", ""},
+	{"GET", "_sync", ""},
 	{"GET", "reports/openapi.json", ""},
 }
 

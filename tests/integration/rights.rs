@@ -19,6 +19,7 @@ PUT    reports/{id}                     +...++...+....+.!!!!!!+..
 DELETE reports/{id}                     +...+++...+...+.!!!!!!+..
 POST   reports/{id}/pause               +...+++..+....+.!!!!!!+..
 POST   reports/{id}/resume              +...++...+....+.!!!!!!+..
+POST   reports/check                    +...++.+......+.!!!!!!+..
 POST   reports/{id}/duplicate           +...++........+.!!!!!!+..
 POST   reports/{id}/run                 +...++.....+..+.!!!!!!+..
 GET    reports/{id}/runs                +...++++......+.!!!!!!+..
@@ -43,7 +44,9 @@ GET    reports/render/csvs              +++.++.++++++++.!!!!!!+..
 POST   _connect                         +...............!!!!!!+..
 DELETE _connect                         +...............!!!!!!+..
 GET    _status                          +...+++.....+.+.!!!!!!+..
+GET    _sync                            +++++++++++++++++++++++++
 GET    reports/openapi.json             +++++++++++++++++++++++++
+answers to an administrator: 200 200 200 200 200 200 200 200 200 202 200 200 200 409 200 200 200 404 200 200 200 500 500 200 200 200 200 200 204 400 404 200 200 200
 ";
 
 /// Further: D disabled in Grafana, - without credentials.
@@ -56,6 +59,7 @@ PUT    reports/{id}                     +...++...+....+!!
 DELETE reports/{id}                     +...+++...+...+!!
 POST   reports/{id}/pause               +...+++..+....+!!
 POST   reports/{id}/resume              +...++...+....+!!
+POST   reports/check                    +...++.+......+!!
 POST   reports/{id}/duplicate           +...++........+!!
 POST   reports/{id}/run                 +...++.....+..+!!
 GET    reports/{id}/runs                +...++++......+!!
@@ -80,11 +84,12 @@ GET    reports/render/csvs              +++.++.++++++++!!
 POST   _connect                         +..............!!
 DELETE _connect                         +..............!!
 GET    _status                          +...+++.....+.+!!
+GET    _sync                            +++++++++++++++++
 GET    reports/openapi.json             +++++++++++++++!!
+answers to an administrator: 200 200 200 200 200 200 200 200 200 202 200 200 200 409 200 200 200 404 200 200 200 500 500 200 200 200 200 200 204 400 404 200 404 200
 ";
 
 const FURTHER: &str = "\
-answers to an administrator: 200 200 200 200 200 200 200 200 202 200 200 200 409 200 200 200 404 200 200 200 500 500 200 200 200 200 200 204 400 404 200 200
 no operation without a row: 0 missing 
 reports of another organization: 404 404 404 404 404 404 404 404 404 404 404 404, list []
 users of created reports: user:11 is 11: true, user:15 is 15: true, service-account:25 is 25: true
