@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use mailparse::{MailHeaderMap, ParsedMail};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use self::mailbox::{Mailbox, Received};
@@ -40,7 +40,15 @@ struct Demo {
     smtp: SocketAddr,
     mailbox: Mailbox,
     program: Arc<Program>,
+    /// The sample of `provisioning/`, as it was laid into the demo's folder.
+    file: PathBuf,
 }
+
+/// The reports of the demo are those of the sample.
+const SAMPLE: &str = include_str!("../../provisioning/reports.yaml");
+
+/// The one that is sent.
+const REPORT: &str = "shop-daily";
 
 const TOKEN: &str = "glsa_sample_token_of_the_demo";
 
@@ -51,19 +59,19 @@ pub async fn run(options: Options) -> Result<()> {
     println!("Sample Grafana   http://{}   (user admin, password admin)", demo.grafana);
     println!("Reporting API    http://{}/api/reports", demo.api);
     println!("Mailbox          smtp://{}", demo.smtp);
-    let created = create_report(&demo).await?;
-    println!("\nCreated report {} over the API; the scheduler sends it now …", created["id"]);
+    println!("Reports          {} (change it: applied within 10 s)", demo.file.display());
+    println!("\nSending report {REPORT} over the API …");
+    send_report(&demo).await?;
     let mail = demo.mailbox.wait_for(0).await;
     println!("The mail from {} to {} has arrived. Files:", mail.from, mail.to.join(", "));
     for path in keep(&mail, &options.out, "report")? {
         println!("  {}", path.display());
     }
     if options.once {
-        wait_until_recorded(&demo, &created).await?;
         demo.program.stop().await;
         return Ok(());
     }
-    print_suggestions(&demo, &created);
+    print_suggestions(&demo);
     let keeping = tokio::spawn(keep_coming(demo.mailbox.clone(), options.out.clone()));
     sidecar::stop_signal().await;
     keeping.abort();
@@ -79,6 +87,10 @@ async fn start(out: &Path) -> Result<Demo> {
     if state.exists() {
         std::fs::remove_dir_all(&state)?;
     }
+    let folder = out.join("provisioning");
+    let file = folder.join("reports.yaml");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(&file, SAMPLE).with_context(|| format!("{}", file.display()))?;
     let url = format!("http://{grafana}");
     let config = Config {
         data_dir: Some(state),
@@ -91,56 +103,31 @@ async fn start(out: &Path) -> Result<Demo> {
             ..SmtpConfig::default()
         },
         limits: Limits::default(),
+        provisioning_path: Some(folder),
         ..Config::default()
     };
     let program = Arc::new(Program::open(&config)?);
     program.start().await;
+    if let Some(problem) = program.provisioning_problems().first() {
+        anyhow::bail!("{problem}");
+    }
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let api = listener.local_addr()?;
     let callers = Arc::new(GrafanaCallers::new(&ClientOptions::new(url, Credential::None))?);
     let router = program.router();
     tokio::spawn(async move { sidecar::serve(router, listener, callers, &SidecarConfig::default(), std::future::pending()).await });
-    Ok(Demo { grafana, api, smtp, mailbox, program })
+    Ok(Demo { grafana, api, smtp, mailbox, program, file })
 }
 
 fn api_client(demo: &Demo) -> Result<Client> {
     Ok(Client::new(ClientOptions::new(format!("http://{}", demo.api), Credential::parse("admin:admin")))?)
 }
 
-/// A report of both sample dashboards, due at once: created as any client would.
-async fn create_report(demo: &Demo) -> Result<Json> {
-    let now = demo.program.engine.clock.now();
-    let report = json!({
-        "name": "Shop performance, daily",
-        "recipients": "ada@shop.example,grace@shop.example",
-        "replyTo": "data@shop.example",
-        "message": "Good morning,\n\nattached is yesterday's performance of the shop and its servers.\nThe figures of the best sellers are in the CSV as well.\n\nYour data team",
-        "schedule": { "frequency": "once", "startDate": now.to_string(), "timeZone": "UTC" },
-        "options": { "orientation": "landscape", "layout": "grid", "pdfCombineOneFile": true, "pdfShowTemplateVariables": true },
-        "enableDashboardUrl": true,
-        "state": "scheduled",
-        "dashboards": [
-            { "dashboard": { "uid": "sample-shop" }, "timeRange": { "from": "now-24h", "to": "now" } },
-            { "dashboard": { "uid": "sample-servers" }, "timeRange": { "from": "now-6h", "to": "now" } }
-        ],
-        "formats": ["pdf", "csv", "image"]
-    });
-    Ok(api_client(demo)?.post_json("/api/reports", &report, "create a report").await?)
-}
-
-/// The mail is there a moment before the run's record says so; a demo that ends in between would leave it open.
-async fn wait_until_recorded(demo: &Demo, created: &Json) -> Result<()> {
-    let client = api_client(demo)?;
-    // The second recipient's mail follows the first.
-    demo.mailbox.wait_for(1).await;
-    for _ in 0..200 {
-        let runs = client.get_json(&format!("/api/reports/{}/runs", created["id"]), "read the runs").await?;
-        if runs[0]["state"] == "sent" {
-            return Ok(());
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    anyhow::bail!("the run was not recorded as sent")
+/// Sends the report of the file now, as any client would; the answer comes when it is sent and recorded.
+async fn send_report(demo: &Demo) -> Result<()> {
+    let wish = json!({ "id": REPORT, "useEmailsFromReport": true });
+    api_client(demo)?.post_json("/api/reports/email", &wish, "send the report").await?;
+    Ok(())
 }
 
 /// Leaves a mail and its attachments in the folder; their names come out of the mail itself.
@@ -184,8 +171,8 @@ async fn keep_coming(mailbox: Mailbox, out: PathBuf) {
     }
 }
 
-fn print_suggestions(demo: &Demo, created: &Json) {
-    let (api, id) = (demo.api, &created["id"]);
+fn print_suggestions(demo: &Demo) {
+    let (api, id) = (demo.api, REPORT);
     println!("\nEverything stays up until Ctrl-C. Try:");
     println!("  curl -u admin:admin http://{api}/api/reports");
     println!("  curl -u admin:admin http://{api}/api/reports/{id}/runs");
@@ -204,7 +191,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_report_goes_from_the_api_to_the_mailbox() {
+    async fn a_report_goes_from_its_file_to_the_mailbox() {
         let folder = tempfile::tempdir().unwrap();
         run(Options { out: folder.path().to_owned(), once: true }).await.unwrap();
         let names: Vec<String> =

@@ -122,7 +122,11 @@ impl Reader<'_> {
             Some((_, Data::List(items))) => {
                 let mut wanted = Vec::new();
                 for (index, item) in items.iter().enumerate() {
-                    wanted.extend(read(self, &format!("{key}[{index}]"), item));
+                    let path = format!("{key}[{index}]");
+                    match item.data {
+                        Data::Map(_) => wanted.extend(read(self, &path, item)),
+                        _ => self.wrong(item.line, format!("{path}: expected a map of names and values")),
+                    }
                     self.org_id = None;
                 }
                 wanted
@@ -287,7 +291,8 @@ impl Reader<'_> {
     /// A word that is written wrong would otherwise be ignored in silence.
     fn known_keys(&mut self, path: &str, node: &Node, known: &[&str]) {
         let Data::Map(entries) = &node.data else {
-            return self.wrong(node.line, format!("{}expected a map of names and values", prefix(path)));
+            let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
+            return self.wrong(node.line, format!("{place}expected a map of names and values"));
         };
         for (key, value) in entries {
             if !known.contains(&key.as_str()) {
@@ -300,6 +305,11 @@ impl Reader<'_> {
     fn refused(&mut self, path: &str, node: &Node, error: &report::Error) {
         let message = error.to_string();
         let field = message.split(':').next().unwrap_or_default().to_owned();
+        // What was said of the field in better words, or of what is in it, is not said twice.
+        let place = format!("{path}.{field}");
+        if self.problems.iter().any(|problem| problem.message.split(": ").next().is_some_and(|said| said.starts_with(&place))) {
+            return;
+        }
         self.wrong(node.line_of(&field), format!("{path}.{message}"));
     }
 

@@ -134,3 +134,39 @@ impl Names for GrafanaNames {
         Box::pin(self.find_title(org_id, uid))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        config::{GrafanaConfig, Secret},
+        demo::sample_grafana,
+        run::ConfigOnly,
+    };
+
+    fn names(url: String, token: &str) -> GrafanaNames {
+        let config = GrafanaConfig { url: Some(url), token: Some(Secret::new(token)), max_request_retries: 0, ..GrafanaConfig::default() };
+        GrafanaNames::new(Arc::new(Clients::new(config, Arc::new(ConfigOnly), Duration::from_secs(5))))
+    }
+
+    #[tokio::test]
+    async fn grafana_tells_names() {
+        let address = sample_grafana::start("secret").await.unwrap();
+        let here = names(format!("http://{address}"), "secret");
+        assert_eq!(here.org("Main Org.").await, Ok(1));
+        assert_eq!(here.org("Sales/2").await, Err(NameError::Unknown("no connected organization is named \"Sales/2\"".into())));
+        let found = here.dashboards(1, "Servers").await.unwrap();
+        assert_eq!(found.iter().map(|found| found.uid.as_str()).collect::<Vec<_>>(), ["sample-servers"]);
+        // The search finds parts of titles as well.
+        assert_eq!(here.dashboards(1, "Serv").await, Ok(vec![]));
+        assert_eq!(here.title(1, "sample-shop").await, Ok("Shop performance".into()));
+        assert!(matches!(here.title(1, "nope").await, Err(NameError::Unknown(_))));
+        for away in [names(format!("http://{address}"), "wrong"), names("http://127.0.0.1:1".into(), "secret")] {
+            assert!(matches!(away.org("Main Org.").await, Err(NameError::Away(_))));
+            assert!(matches!(away.dashboards(1, "Servers").await, Err(NameError::Away(_))));
+            assert!(matches!(away.title(1, "sample-shop").await, Err(NameError::Away(_))));
+        }
+    }
+}

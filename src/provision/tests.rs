@@ -179,9 +179,12 @@ async fn a_folder_that_is_not_there_is_a_problem_until_it_is() {
 
 #[test]
 fn mistakes_name_file_line_and_field() {
-    let check = |text: &str, expected: &[&str]| {
-        let found = parse("f.yaml", text).map(|_| ()).unwrap_err();
-        assert_eq!(found.iter().map(Problem::to_string).collect::<Vec<_>>(), expected, "{text}");
+    let mut wrong = Vec::new();
+    let mut check = |text: &str, expected: &[&str]| {
+        let found: Vec<_> = parse("f.yaml", text).map(|_| ()).unwrap_err().iter().map(Problem::to_string).collect();
+        if found != expected {
+            wrong.push(format!("{text}{found:#?} instead of {expected:#?}"));
+        }
     };
     check("reports: []\n", &["f.yaml:1: apiVersion: expected 1"]);
     check("apiVersion: 2\n", &["f.yaml:1: apiVersion: expected 1"]);
@@ -195,6 +198,39 @@ fn mistakes_name_file_line_and_field() {
     check(&one("numbers", "    recipient: x\n"), &["f.yaml:8: reports[0].recipient: is not known here"]);
     check(&one("numbers", "    orgId: main\n"), &["f.yaml:8: reports[0].orgId: expected the number of an organization"]);
     check(&one("numbers", "    allowUiUpdates: perhaps\n"), &["f.yaml:8: reports[0].allowUiUpdates: expected true or false"]);
+    check(&one("numbers", "    orgName: ''\n"), &["f.yaml:8: reports[0].orgName: expected the name of an organization"]);
+    let both = "name the organization by orgId or by orgName, not by both";
+    check(&one("numbers", "    orgId: 1\n    org_name: Sales\n"), &[&format!("f.yaml:9: reports[0].orgName: {both}")]);
+    let dashboard = |text: &str| one("numbers", "").replace("{uid: d1}", text);
+    let path = "f.yaml:7: reports[0].dashboards[0].dashboard";
+    let two_ways = "name it by uid, or by title and folder, not by both";
+    check(&dashboard("{uid: d1, title: Sales}"), &[&format!("{path}: {two_ways}")]);
+    check(&dashboard("{uid: d1, folder: Shop}"), &[&format!("{path}: {two_ways}")]);
+    check(&dashboard("{folder: Shop}"), &[&format!("{path}.folder: needs a title beside it"), &format!("{path}.uid: is required")]);
+    check(&dashboard("{title: [Sales]}"), &[&format!("{path}.title: expected a text"), &format!("{path}.uid: is required")]);
+    check(&dashboard("{titel: Sales}"), &[&format!("{path}.titel: is not known here"), &format!("{path}.uid: is required")]);
+    check(&dashboard("{}"), &[&format!("{path}.uid: is required")]);
+    check(&dashboard("Sales"), &[&format!("{path}: expected a map of names and values")]);
+    check(
+        &one("numbers", "").replace("[{dashboard: {uid: d1}}]", "Sales"),
+        &["f.yaml:7: reports[0].dashboards: expected a list, got a string"],
+    );
+    check(
+        &one("numbers", "").replace("[{dashboard: {uid: d1}}]", "[Sales]"),
+        &["f.yaml:7: reports[0].dashboards[0]: expected a map of names and values"],
+    );
+    check(&one("numbers", "    recipients: 3\n"), &["f.yaml:8: duplicated key in mapping"]);
+    check(
+        "apiVersion: 1\nreports: [3, x]\n",
+        &["f.yaml:2: reports[0]: expected a map of names and values", "f.yaml:2: reports[1]: expected a map of names and values"],
+    );
+    check(
+        "apiVersion: 1\ndeleteReports: [{uid: a, name: b}, {orgId: 2}]\n",
+        &[
+            "f.yaml:2: deleteReports[0].name: is not known here",
+            "f.yaml:2: deleteReports[1].uid: expected up to 40 letters, digits, - and _, not digits only",
+        ],
+    );
     check(&one("numbers", "    message: $NOBODY\n"), &["f.yaml:8: the variable NOBODY is not set"]);
     check(
         "apiVersion: 1\nsettings:\n  - pdfTheme: pink\n    branding: {logo: x}\n",
@@ -203,6 +239,7 @@ fn mistakes_name_file_line_and_field() {
             "f.yaml:3: settings[0].pdfTheme: expected \"light\", \"dark\" or \"current\", got \"pink\"",
         ],
     );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -235,10 +272,22 @@ async fn an_export_read_again_is_the_same() {
     assert_eq!(export(&[], &report::ReportSettings::new(1)), "apiVersion: 1\nreports: []\n");
 }
 
-#[test]
-fn the_sample_is_right() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("provisioning");
-    assert_eq!(check(&folder, &interpolate::table()), []);
+#[tokio::test]
+async fn the_sample_applies_clean() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("provisioning");
+    assert_eq!(check(&sample, &interpolate::table()), []);
+    let folder = folder();
+    folder.names.orgs.lock().unwrap().push((1, "Main Org."));
+    folder.names.put("sample-shop", "Shop performance", "");
+    folder.names.put("sample-servers", "Servers", "");
+    fs::copy(sample.join("reports.yaml"), folder.dir.path().join("reports.yaml")).unwrap();
+    folder.look(3, 0, 0).await;
+    assert_eq!(folder.problems(), Vec::<String>::new());
+    let (daily, weekly) = (folder.report("shop-daily").await.unwrap(), folder.report("servers-weekly").await.unwrap());
+    let uids = |report: &Report| report.dashboards.iter().map(|dashboard| dashboard.dashboard.uid.clone()).collect::<Vec<_>>();
+    assert_eq!((uids(&daily), uids(&weekly)), (vec!["sample-shop".into(), "sample-servers".into()], vec!["sample-servers".into()]));
+    assert_eq!((daily.state, weekly.state), (State::Scheduled, State::Scheduled));
+    assert_eq!(weekly.provisioned.map(|from| (from.allow_ui_updates, from.drifted)), Some((true, false)));
 }
 
 #[tokio::test]
@@ -412,4 +461,51 @@ async fn reloading_tells_and_forces() {
     let without = crate::api::tests::router_of(folder.bench.engine.clone());
     let answer = crate::api::tests::call(&without, "POST", "/reports/provisioning/reload", "").await;
     assert_eq!(answer, "404 no folder of provisioning files is set (provisioning_path)");
+}
+
+/// One file of each kind of mistake beside a right one, which counts every time.
+#[tokio::test]
+async fn a_bad_file_never_holds_up_another() {
+    let folder = folder();
+    folder.write("m.yaml", &one("good", "settings: [{pdfTheme: dark}]\n"));
+    for (index, bad) in [
+        "apiVersion: [\n",
+        "apiVersion: 2\n",
+        "- list\n",
+        "text",
+        "apiVersion: 1\nreports: [{uid: x}]\n",
+        "apiVersion: 1\nreports: [{uid: good}]\n",
+        "apiVersion: 1\ndeleteReports: [{uid: ''}]\n",
+        "apiVersion: 1\nsettings: [{pdfTheme: $NOBODY}]\n",
+        "apiVersion: 1\nsettings: [{pdfTheme: $__file{/nowhere}}]\n",
+        "apiVersion: 1\nsettings: [{pdfTheme: pink}]\n",
+        "apiVersion: 1\n---\napiVersion: 1\n",
+        "a: &a [*a]\n",
+        "apiVersion: 1\nreports: !!binary x\n",
+        "\u{0}",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // In front of it and behind it.
+        folder.write("a.yaml", bad);
+        folder.write("z.yaml", bad);
+        folder.write("m.yaml", &one("good", &format!("    message: number {index}\nsettings: [{{pdfTheme: dark}}]\n")));
+        folder.provisioner.look().await;
+        assert_eq!(folder.report("good").await.unwrap().message, format!("number {index}"), "{bad}: {:?}", folder.problems());
+        for name in ["a.yaml:", "z.yaml:"] {
+            let line = folder.problems().iter().find_map(|problem| problem.strip_prefix(name)?.split(':').next()?.parse::<usize>().ok());
+            assert!(line.is_some_and(|line| line > 0), "{bad}: {:?}", folder.problems());
+        }
+    }
+    fs::write(folder.dir.path().join("a.yaml"), b"apiVersion: 1 \xff\xfe").unwrap();
+    fs::remove_file(folder.dir.path().join("z.yaml")).unwrap();
+    folder.provisioner.look().await;
+    assert!(folder.problems()[0].starts_with("a.yaml:0: ") && folder.report("good").await.is_some(), "{:?}", folder.problems());
+    // Laughter without end is refused or bounded, never waited for.
+    let laughs: String =
+        (1..40).map(|n| format!("a{n}: &a{n} [{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}]\n", format!("*a{}", n - 1))).collect();
+    folder.write("a.yaml", &format!("a0: &a0 [lol]\n{laughs}"));
+    folder.provisioner.look().await;
+    assert!(folder.problems()[0].contains("alias expansion exceeded"), "{:?}", folder.problems());
 }
