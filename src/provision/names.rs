@@ -148,7 +148,7 @@ mod tests {
 
     fn names(url: String, token: &str) -> GrafanaNames {
         let config = GrafanaConfig { url: Some(url), token: Some(Secret::new(token)), max_request_retries: 0, ..GrafanaConfig::default() };
-        GrafanaNames::new(Arc::new(Clients::new(config, Arc::new(ConfigOnly), Duration::from_secs(5))))
+        GrafanaNames::new(Arc::new(Clients::new(config.clone(), Arc::new(ConfigOnly(config)), Duration::from_secs(5))))
     }
 
     #[tokio::test]
