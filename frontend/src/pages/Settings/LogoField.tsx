@@ -46,12 +46,7 @@ export const LogoField = ({ id, label, description, value, isReadOnly, onChange 
         />
         {!isReadOnly && (
           <Stack gap={1}>
-            <FileUpload
-              size="sm"
-              variant="secondary"
-              accept="image/png,image/jpeg,image/gif"
-              onFileUpload={(event) => void upload(event)}
-            >
+            <FileUpload size="sm" accept="image/png,image/jpeg,image/gif" onFileUpload={(event) => void upload(event)}>
               Upload picture
             </FileUpload>
             {value !== '' && (
