@@ -59,6 +59,17 @@ export interface Report extends ReportBody {
   state: ReportState;
   created: string;
   updated: string;
+  /** Only there when a file defines it. */
+  provisioned?: Provisioned;
+}
+
+/** The file a report comes from, and what was changed since. */
+export interface Provisioned {
+  file: string;
+  allowUiUpdates: boolean;
+  drifted: boolean;
+  /** Fields such as `subject` or `schedule.timeZone`. */
+  drift: string[];
 }
 
 export type RunState = 'due' | 'running' | 'sending' | 'sent' | 'failed' | 'skipped';

@@ -1,8 +1,9 @@
 import { css } from '@emotion/css';
-import { Badge, type BadgeColor } from '@grafana/ui';
+import { Badge, type BadgeColor, Stack } from '@grafana/ui';
 import React from 'react';
 
-import type { ReportState, Run, RunState } from '../api/types';
+import type { Provisioned, ReportState, Run, RunState } from '../api/types';
+import { describeDrift, lockReason } from '../model/provisioned';
 
 const REPORT: Record<ReportState, [string, BadgeColor]> = {
   draft: ['Draft', 'darkgrey'],
@@ -42,5 +43,25 @@ export const RunBadge = ({ run }: { run: Run }) => {
   const [text, color] = RUN[run.state] ?? [run.state, 'darkgrey'];
   return <Badge className={nowrap} text={text} color={color} tooltip={run.error || undefined} />;
 };
+
+/** That a file defines the report; with a lock when only the file may change it, and what was changed here when it was. */
+export const ProvisionedBadge = ({ provisioned }: { provisioned: Provisioned }) => (
+  <Stack gap={0.5}>
+    {provisioned.allowUiUpdates ? (
+      <Badge className={nowrap} text="From file" color="blue" icon="file-alt" tooltip={`Defined in ${provisioned.file}`} />
+    ) : (
+      <Badge className={nowrap} text="Locked" color="purple" icon="lock" tooltip={lockReason({ provisioned })} />
+    )}
+    {provisioned.drifted && (
+      <Badge
+        className={nowrap}
+        text="Differs from file"
+        color="orange"
+        icon="exclamation-triangle"
+        tooltip={describeDrift(provisioned)}
+      />
+    )}
+  </Stack>
+);
 
 const nowrap = css({ whiteSpace: 'nowrap' });

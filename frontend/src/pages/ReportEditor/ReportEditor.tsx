@@ -7,9 +7,10 @@ import React, { useState } from 'react';
 import { type ApiError, toApiError } from '../../api/error';
 import { createReport, updateReport } from '../../api/reports';
 import type { Report, ReportState } from '../../api/types';
-import { StateBadge } from '../../components/badges';
+import { ProvisionedBadge, StateBadge } from '../../components/badges';
 import { notifySuccess } from '../../components/notify';
 import { actions, paths } from '../../constants';
+import { describeDrift, lockReason } from '../../model/provisioned';
 import { type ReportForm, toBody } from '../../model/reportForm';
 import { errorsFromServer, type FormErrors, isValid, validate, validateDraft } from '../../model/validation';
 import { CheckDrawer } from './CheckDrawer';
@@ -61,6 +62,8 @@ export const ReportEditor = ({ initial, stored }: Props) => {
     }
   };
 
+  const provisioned = stored?.provisioned;
+  const lock = stored && lockReason(stored);
   const isDraft = stored === undefined || stored.state === 'draft';
   const section = { form, errors, change };
   const close = () => setOpened(undefined);
@@ -71,23 +74,40 @@ export const ReportEditor = ({ initial, stored }: Props) => {
           {failure.message}
         </Alert>
       )}
-      <ReportSection {...section} />
-      <EmailSection {...section} />
-      <ScheduleSection {...section} />
-      <AttachmentsSection {...section} />
+      {provisioned && lock && (
+        <Alert severity="info" title="This report is locked">
+          {lock}. A copy of it can be changed: duplicate it in the list.
+        </Alert>
+      )}
+      {provisioned && !lock && !provisioned.drifted && (
+        <Alert severity="info" title={`This report is defined in ${provisioned.file}`}>
+          It may be changed here, and becomes what the file says again when the file changes.
+        </Alert>
+      )}
+      {provisioned?.drifted && (
+        <Alert severity="warning" title="This report differs from its file">
+          {describeDrift(provisioned)}
+        </Alert>
+      )}
+      <fieldset className={styles.fields} disabled={lock !== undefined} aria-label={lock}>
+        <ReportSection {...section} />
+        <EmailSection {...section} />
+        <ScheduleSection {...section} />
+        <AttachmentsSection {...section} />
+      </fieldset>
       <div className={styles.footer}>
         <Stack gap={1} alignItems="center" wrap="wrap">
           {isDraft ? (
             <>
-              <Button disabled={isSaving} onClick={() => void save('scheduled')}>
+              <Button disabled={isSaving || lock !== undefined} tooltip={lock} onClick={() => void save('scheduled')}>
                 Schedule report
               </Button>
-              <Button variant="secondary" disabled={isSaving} onClick={() => void save('draft')}>
+              <Button variant="secondary" disabled={isSaving || lock !== undefined} onClick={() => void save('draft')}>
                 Save draft
               </Button>
             </>
           ) : (
-            <Button disabled={isSaving} onClick={() => void save()}>
+            <Button disabled={isSaving || lock !== undefined} tooltip={lock} onClick={() => void save()}>
               Update report
             </Button>
           )}
@@ -109,6 +129,7 @@ export const ReportEditor = ({ initial, stored }: Props) => {
             <Badge color="red" icon="exclamation-triangle" text="Some fields need attention" role="alert" />
           )}
           {stored && isValid(errors) && <StateBadge state={stored.state} />}
+          {provisioned && <ProvisionedBadge provisioned={provisioned} />}
         </Stack>
       </div>
       {opened === 'preview' && <PreviewDrawer body={toBody(form)} onClose={close} />}
@@ -119,6 +140,12 @@ export const ReportEditor = ({ initial, stored }: Props) => {
 };
 
 const getStyles = (theme: GrafanaTheme2) => ({
+  fields: css({
+    display: 'flex',
+    flexDirection: 'column',
+    gap: theme.spacing(2),
+    minWidth: 0,
+  }),
   form: css({
     display: 'flex',
     flexDirection: 'column',

@@ -1,7 +1,7 @@
 import { InteractiveTable, Stack, Text, TextLink, type CellProps, type Column } from '@grafana/ui';
 import React, { useMemo } from 'react';
 
-import { RunBadge, StateBadge } from '../../components/badges';
+import { ProvisionedBadge, RunBadge, StateBadge } from '../../components/badges';
 import { Time } from '../../components/Time';
 import { paths } from '../../constants';
 import { describeSchedule } from '../../model/scheduleText';
@@ -60,7 +60,15 @@ const NameCell = ({ row }: Cell) => {
   );
 };
 
-const StateCell = ({ row }: Cell) => <StateBadge state={row.original.report.state} />;
+const StateCell = ({ row }: Cell) => {
+  const { state, provisioned } = row.original.report;
+  return (
+    <Stack gap={0.5} wrap="wrap">
+      <StateBadge state={state} />
+      {provisioned && <ProvisionedBadge provisioned={provisioned} />}
+    </Stack>
+  );
+};
 
 const ScheduleCell = ({ row }: Cell) => <>{describeSchedule(row.original.report.schedule)}</>;
 

@@ -6,6 +6,7 @@ import { deleteReport, duplicateReport, togglePause } from '../../api/reports';
 import type { Report } from '../../api/types';
 import { notifyFailure, notifySuccess } from '../../components/notify';
 import { actions, paths } from '../../constants';
+import { lockReason } from '../../model/provisioned';
 import { SendModal } from './SendModal';
 
 interface Props {
@@ -53,6 +54,7 @@ export const RowActions = ({ report, onChanged }: Props) => {
   };
 
   const mayWrite = hasPermission(actions.write);
+  const lock = lockReason(report);
   return (
     <Stack gap={1} justifyContent="flex-end">
       <IconButton
@@ -63,15 +65,15 @@ export const RowActions = ({ report, onChanged }: Props) => {
       />
       <IconButton
         name={isPausable ? 'pause' : 'play'}
-        tooltip={isPausable ? 'Pause' : 'Resume'}
-        disabled={isBusy || !mayWrite || report.state === 'draft'}
+        tooltip={lock ?? (isPausable ? 'Pause' : 'Resume')}
+        disabled={isBusy || !mayWrite || lock !== undefined || report.state === 'draft'}
         onClick={toggle}
       />
       <IconButton name="history" tooltip="Runs" onClick={() => locationService.push(paths.history(report.id))} />
       <IconButton
-        name="pen"
-        tooltip="Edit"
-        disabled={!mayWrite}
+        name={lock ? 'eye' : 'pen'}
+        tooltip={lock ? 'View' : 'Edit'}
+        disabled={!lock && !mayWrite}
         onClick={() => locationService.push(paths.edit(report.id))}
       />
       <IconButton
@@ -82,8 +84,8 @@ export const RowActions = ({ report, onChanged }: Props) => {
       />
       <IconButton
         name="trash-alt"
-        tooltip="Delete"
-        disabled={isBusy || !hasPermission(actions.delete)}
+        tooltip={lock ?? 'Delete'}
+        disabled={isBusy || lock !== undefined || !hasPermission(actions.delete)}
         onClick={() => setQuestion('delete')}
       />
       {question === 'send' && <SendModal report={report} onClose={closeSending} />}
