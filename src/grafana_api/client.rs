@@ -95,6 +95,13 @@ pub struct Client {
 /// Paths that nobody reads without signing in; boot data and settings have an answer for strangers too.
 const NEEDS_SIGN_IN: &[&str] = &["/api/access-control/", "/api/dashboards/", "/api/ds/query", "/apis/"];
 
+/// What a POST carries.
+#[derive(Clone, Copy)]
+enum Payload<'a> {
+    Json(&'a Json),
+    Text { content_type: &'a str, text: &'a str },
+}
+
 /// Bodies above this are refused: a dashboard or a frame of this size is a mistake or an attack.
 const MAX_ANSWER_BYTES: usize = 256 << 20;
 
@@ -155,7 +162,7 @@ impl Client {
     /// Posts a body of `/api/ds/query` and gives back its `{results}`, whatever the status.
     pub async fn post_query(&self, path: &str, body: &Json, headers: &[(&str, String)], what: &str) -> Result<Json, Error> {
         let what = what.to_owned();
-        let (status, body) = self.send(Method::POST, path, Some(body), headers, &what).await?;
+        let (status, body) = self.send(Method::POST, path, Some(Payload::Json(body)), headers, &what).await?;
         match serde_json::from_slice::<Json>(&body) {
             Ok(json) if json.get("results").is_some_and(Json::is_object) => Ok(json),
             Ok(json) if !status.is_success() => Err(failure(status, &what, message_of(&json))),
@@ -171,9 +178,15 @@ impl Client {
         json_answer(status, &body, what)
     }
 
+    /// Posts a text and reads a JSON answer: look-ups of data sources that take their questions in forms of their own.
+    pub async fn post_text(&self, path: &str, content_type: &str, text: &str, what: &str) -> Result<Json, Error> {
+        let (status, body) = self.send(Method::POST, path, Some(Payload::Text { content_type, text }), &[], what).await?;
+        json_answer(status, &body, what)
+    }
+
     /// Posts JSON and reads a JSON answer, once: a POST may change something, so it is not repeated.
     pub async fn post_json(&self, path: &str, body: &Json, what: &str) -> Result<Json, Error> {
-        let (status, answer) = self.send_once(Method::POST, path, Some(body), &[], what).await?;
+        let (status, answer) = self.send_once(Method::POST, path, Some(Payload::Json(body)), &[], what).await?;
         json_answer(status, &answer, what)
     }
 
@@ -183,7 +196,7 @@ impl Client {
         &self,
         method: Method,
         path: &str,
-        body: Option<&Json>,
+        body: Option<Payload<'_>>,
         headers: &[(&str, String)],
         what: &str,
     ) -> Result<(StatusCode, Vec<u8>), Error> {
@@ -206,7 +219,7 @@ impl Client {
         &self,
         method: Method,
         path: &str,
-        body: Option<&Json>,
+        body: Option<Payload<'_>>,
         headers: &[(&str, String)],
         what: &str,
     ) -> Result<(StatusCode, Vec<u8>), Error> {
@@ -222,9 +235,11 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        request = match body {
+            Some(Payload::Json(body)) => request.json(body),
+            Some(Payload::Text { content_type, text }) => request.header(header::CONTENT_TYPE, content_type).body(text.to_owned()),
+            None => request,
+        };
         let mut response = request.send().await.map_err(|e| self.transport_error(e, what))?;
         let status = response.status();
         let mut bytes = Vec::new();

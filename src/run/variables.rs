@@ -4,7 +4,7 @@ use futures_util::future::{BoxFuture, join_all};
 use grafana::{
     dashboard::Dashboard,
     query::DataSource,
-    variable::{Answered, NextStep, SettleContext, VariableLookup, Variables, next_step},
+    variable::{Answered, LookupBody, NextStep, SettleContext, VariableLookup, Variables, next_step},
 };
 
 use crate::grafana_api::Client;
@@ -38,7 +38,8 @@ pub async fn settle(
 async fn ask(client: &Client, lookup: VariableLookup) -> Answered {
     let what = format!("look up variable {}", lookup.name);
     let answer = match &lookup.body {
-        Some(body) => client.post_query(&lookup.path, body, &[], &what).await,
+        Some(LookupBody::Query(body)) => client.post_query(&lookup.path, body, &[], &what).await,
+        Some(LookupBody::Text { content_type, text }) => client.post_text(&lookup.path, content_type, text, &what).await,
         None => client.get_json(&lookup.path, &what).await,
     };
     (lookup, answer.map_err(|e| e.to_string()))

@@ -55,10 +55,10 @@ pub(super) fn prepare(target: &Object, source: &DataSource, context: &Context) -
     match source.kind.as_str() {
         "prometheus" | "grafana-amazonprometheus-datasource" | "grafana-azureprometheus-datasource" => prometheus(query, source, context),
         "grafana-testdata-datasource" | "testdata" => testdata(query, context),
-        "loki" => loki(query, context),
-        "mysql" | "mssql" | "postgres" | "grafana-postgresql-datasource" => sql(query, context),
+        "loki" => loki(query, source, context),
+        "mysql" | "mssql" | "postgres" | "grafana-postgresql-datasource" => sql(query, source, context),
         "influxdb" => influx(query, source, context),
-        "elasticsearch" | "grafana-opensearch-datasource" => whole(query, context, DefaultFormat::Lucene),
+        "elasticsearch" | "grafana-opensearch-datasource" => elasticsearch(query, source, context),
         "datasource" | "grafana" => grafana(query, context),
         _ if !source.backend => Prepared::Browser(format!("data source type {} answers only in a browser", source.kind)),
         _ => whole(query, context, DefaultFormat::Glob),
@@ -110,22 +110,25 @@ fn prometheus(mut query: Object, source: &DataSource, context: &Context) -> Prep
     Prepared::Send(vec![query, instant])
 }
 
-fn loki(mut query: Object, context: &Context) -> Prepared {
+fn loki(mut query: Object, source: &DataSource, context: &Context) -> Prepared {
     let expr = json::text(&query, "expr");
     if expr.is_empty() {
         return Prepared::Skip;
     }
     let scope = context.scope(true);
-    query.insert("expr".into(), Json::String(variable::interpolate(&expr, context.variables, &scope, DefaultFormat::Loki)));
+    let expr = variable::interpolate(&expr, context.variables, &scope, DefaultFormat::Loki);
+    query.insert("expr".into(), Json::String(variable::add_loki_filters(&expr, context.variables, &source.uid)));
     replace_in(&mut query, &["legendFormat", "step"], context, &scope, DefaultFormat::Glob);
     Prepared::Send(vec![query])
 }
 
-fn sql(mut query: Object, context: &Context) -> Prepared {
+fn sql(mut query: Object, source: &DataSource, context: &Context) -> Prepared {
     if json::text(&query, "rawSql").is_empty() {
         return Prepared::Skip;
     }
-    replace_in(&mut query, &["rawSql"], context, &context.scope(false), DefaultFormat::Sql);
+    let postgres = matches!(source.kind.as_str(), "postgres" | "grafana-postgresql-datasource");
+    let format = if postgres { DefaultFormat::Postgres } else { DefaultFormat::Sql };
+    replace_in(&mut query, &["rawSql"], context, &context.scope(false), format);
     Prepared::Send(vec![query])
 }
 
@@ -139,10 +142,48 @@ fn influx(mut query: Object, source: &DataSource, context: &Context) -> Prepared
             for (key, value) in query.iter_mut().filter(|(key, _)| !matches!(key.as_str(), "refId" | "datasource" | "alias")) {
                 let step_kept = key == "query" || key == "groupBy";
                 let scope = if step_kept { context.scope(true) } else { scope.clone() };
-                replace_strings(value, &|text| variable::interpolate(text, context.variables, &scope, DefaultFormat::Influx));
+                replace_strings(value, &|text| influx_text(text, context.variables, &scope));
             }
             replace_in(&mut query, &["alias"], context, &scope, DefaultFormat::Glob);
+            variable::add_influx_filters(&mut query, context.variables, &source.uid);
         }
+    }
+    Prepared::Send(vec![query])
+}
+
+/// Variables between slashes are part of a regular expression; they are written escaped.
+fn influx_text(text: &str, variables: &Variables, scope: &Scope) -> String {
+    let inside: Vec<&str> = text.split('/').skip(1).step_by(2).collect();
+    let in_regex = |name: &str| inside.iter().any(|part| part.contains(&format!("${name}")) || part.contains(&format!("${{{name}")));
+    let (of_regexes, _) = variables.list.iter().cloned().partition::<Vec<_>, _>(|variable| in_regex(&variable.name));
+    if of_regexes.is_empty() {
+        return variable::interpolate(text, variables, scope, DefaultFormat::Influx);
+    }
+    let only = Variables { list: of_regexes, ..variables.clone() };
+    let scope_of = |keep: bool| Scope { values: scope.values.iter().filter(|(name, _)| in_regex(name) == keep).cloned().collect() };
+    let text = variable::interpolate(text, &only, &scope_of(true), DefaultFormat::InfluxRegex);
+    variable::interpolate(&text, variables, &scope_of(false), DefaultFormat::Influx)
+}
+
+/// The query and those of filter buckets are Lucene; every other text is plain.
+fn elasticsearch(mut query: Object, source: &DataSource, context: &Context) -> Prepared {
+    let scope = context.scope(false);
+    let lucene = |text: &str| variable::interpolate(text, context.variables, &scope, DefaultFormat::Lucene);
+    let text = lucene(&json::text(&query, "query"));
+    query.insert("query".into(), Json::String(variable::add_lucene_filters(&text, context.variables, &source.uid)));
+    for filter in query.get_mut("bucketAggs").and_then(Json::as_array_mut).into_iter().flatten() {
+        let filters = filter.pointer_mut("/settings/filters").and_then(Json::as_array_mut);
+        for one in filters.into_iter().flatten().filter_map(Json::as_object_mut) {
+            let text = one.get("query").and_then(Json::as_str).map(lucene).filter(|text| !text.is_empty());
+            one.insert("query".into(), Json::String(text.unwrap_or_else(|| "*".into())));
+        }
+    }
+    for (key, value) in query.iter_mut().filter(|(key, _)| !matches!(key.as_str(), "refId" | "datasource" | "query")) {
+        let is_buckets = key == "bucketAggs";
+        replace_strings(value, &|text| match is_buckets && !text.contains('$') {
+            true => text.to_owned(),
+            false => variable::interpolate(text, context.variables, &scope, DefaultFormat::Glob),
+        });
     }
     Prepared::Send(vec![query])
 }

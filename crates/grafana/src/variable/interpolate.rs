@@ -102,7 +102,7 @@ fn write_variable(
     if wants_text(found, default) {
         return text_of(variable);
     }
-    if variable.kind == "adhoc" || variable.kind == "groupby" {
+    if variable.kind == "adhoc" {
         return filters_text(variable);
     }
     if variable.is_all {
@@ -271,7 +271,10 @@ mod tests {
         check("x=${__field.labels.y}&$__data.fields[0]", DefaultFormat::Text, "x=&.fields[0]");
         check("$many $single $one", Regex, "(a\\\\.b|c) a\\\\.b a.b\\\\'c");
         check("$many", Loki, "a\\\\.b|c");
-        check("$many $one", Sql, "'a.b','c' a.b'c");
+        check("$many $one", Sql, "'a.b','c' a.b''c");
+        check("$many $single $one", DefaultFormat::Postgres, "'a.b','c' 'a.b' a.b''c");
+        check("$one", Loki, "a.b'c");
+        check("$one $single", DefaultFormat::InfluxRegex, "a\\.b'c (a\\.b)");
         check("$many", Influx, "(a\\.b|c)");
         check("$many", Lucene, "(\"a.b\" OR \"c\")");
         check("$__interval ${__interval}", Glob, "15s 15s");

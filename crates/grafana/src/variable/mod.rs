@@ -9,10 +9,10 @@ mod read;
 mod settle;
 mod testdata;
 
-pub(crate) use adhoc::add_adhoc_filters;
+pub(crate) use adhoc::{add_adhoc_filters, add_influx_filters, add_loki_filters, add_lucene_filters};
 pub(crate) use format::percent_encode;
 pub use interpolate::{interpolate, text_of};
-pub use lookup::VariableLookup;
+pub use lookup::{LookupBody, VariableLookup};
 pub(crate) use read::read_list;
 pub use settle::{Answered, NextStep, SettleContext, next_step, scope_of};
 
@@ -104,10 +104,14 @@ pub enum DefaultFormat {
     Regex,
     /// Loki: `a|b` with regex escaping.
     Loki,
-    /// InfluxQL: `(a|b)` escaped once.
+    /// InfluxQL: `(a|b)` escaped once, single values as they are.
     Influx,
-    /// SQL: `'a','b'`.
+    /// InfluxQL inside `/…/`: single values escaped too.
+    InfluxRegex,
+    /// SQL: `'a','b'`; a single value with its quotes doubled.
     Sql,
+    /// PostgreSQL: the same, but a single value of a variable that could have several is not quoted either.
+    Postgres,
     Lucene,
     Csv,
     /// What a person reads (titles): the texts of the chosen options.

@@ -3,18 +3,37 @@
 use std::cmp::Ordering;
 
 use fancy_regex::{Captures, Regex};
+use serde_json::Value as Json;
 
 use super::{Settled, Variable, VariableOption};
 use crate::js::{compare_code_units, natural_compare, string_to_js_regex};
 
 pub(super) const ALL: &str = "$__all";
 
+/// The options of a query variable: the answers through its regex and sort order, with its static options.
+pub(super) fn of_query(answers: Vec<VariableOption>, regex: &str, variable: &Variable) -> Vec<VariableOption> {
+    let raw = |key: &str| variable.raw.get(key);
+    let on_text = raw("regexApplyTo").and_then(Json::as_str) == Some("text");
+    let fixed = raw("staticOptions").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+    let fixed: Vec<VariableOption> = fixed.iter().flat_map(super::read::read_options).collect();
+    let mut options = from_answers(answers, regex, on_text, variable.sort);
+    if fixed.is_empty() {
+        return options;
+    }
+    options.retain(|option| !fixed.iter().any(|known| known.value == option.value));
+    match raw("staticOptionsOrder").and_then(Json::as_str) {
+        Some("after") => options.into_iter().chain(fixed).collect(),
+        Some("sorted") => sorted(options.into_iter().chain(fixed).collect(), variable.sort),
+        _ => fixed.into_iter().chain(options).collect(),
+    }
+}
+
 /// `metricNamesToVariableValues`: the raw answers through the variable's regex and sort order. A regex that does not compile
 /// leaves the answers as they are.
-pub(super) fn from_answers(answers: Vec<VariableOption>, regex: &str, sort: i64) -> Vec<VariableOption> {
+fn from_answers(answers: Vec<VariableOption>, regex: &str, on_text: bool, sort: i64) -> Vec<VariableOption> {
     let regex = Some(regex).filter(|text| !text.is_empty()).and_then(|text| string_to_js_regex(text).ok());
     let cut = match &regex {
-        Some(regex) => answers.into_iter().flat_map(|option| cut_out(option, regex)).collect(),
+        Some(regex) => answers.into_iter().flat_map(|option| cut_out(option, regex, on_text)).collect(),
         None => answers,
     };
     let mut unique: Vec<VariableOption> = Vec::new();
@@ -24,8 +43,9 @@ pub(super) fn from_answers(answers: Vec<VariableOption>, regex: &str, sort: i64)
 }
 
 /// What a regex takes of one answer: named groups `text` and `value`, else the first group of every match, else all of it.
-fn cut_out(option: VariableOption, regex: &Regex) -> Vec<VariableOption> {
-    let matches: Vec<Captures<str>> = regex.captures_iter(option.value.as_str()).filter_map(Result::ok).collect();
+fn cut_out(option: VariableOption, regex: &Regex, on_text: bool) -> Vec<VariableOption> {
+    let subject = if on_text { &option.text } else { &option.value };
+    let matches: Vec<Captures<str>> = regex.captures_iter(subject.as_str()).filter_map(Result::ok).collect();
     if matches.is_empty() {
         return Vec::new();
     }
@@ -146,7 +166,7 @@ mod tests {
 
     fn check(answers: &[&str], regex: &str, sort: i64, expected: &[(&str, &str)]) {
         let answers = answers.iter().map(|a| VariableOption { text: (*a).into(), value: (*a).into() }).collect();
-        let options = from_answers(answers, regex, sort);
+        let options = from_answers(answers, regex, false, sort);
         let pairs: Vec<(&str, &str)> = options.iter().map(|o| (o.text.as_str(), o.value.as_str())).collect();
         assert_eq!(pairs, expected, "{regex} {sort}");
     }

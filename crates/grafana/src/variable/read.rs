@@ -45,7 +45,7 @@ fn read_refresh(map: &Object) -> i64 {
 }
 
 /// `{text, value}` where both may be lists (multi), or a bare value.
-fn read_options(json: &Json) -> Vec<VariableOption> {
+pub(super) fn read_options(json: &Json) -> Vec<VariableOption> {
     let Some(map) = json.as_object() else {
         return json::text_of(json).map(|value| VariableOption { text: value.clone(), value }).into_iter().collect();
     };

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::{
     DefaultFormat, Scope, Settled, Variable, VariableOption, Variables, interpolate, lookup,
-    lookup::VariableLookup,
+    lookup::{Source, VariableLookup},
     option::{self, ALL},
     testdata,
 };
@@ -115,7 +115,14 @@ impl Round<'_> {
             "custom" => option::choose(variable, self.custom_options(variable), self.given(variable)),
             "datasource" => option::choose(variable, self.datasource_options(variable), self.given(variable)),
             "interval" => self.interval(variable),
-            "adhoc" | "groupby" => {
+            // Any of them, none included.
+            "groupby" => {
+                let same = |value: &String| VariableOption { text: value.clone(), value: value.clone() };
+                let given = self.given(variable).map(|values| values.iter().map(same).collect());
+                let chosen = given.unwrap_or_else(|| variable.current.clone());
+                Settled { chosen, multi: true, options: variable.options.clone(), ..option::settled(variable) }
+            }
+            "adhoc" => {
                 let source = query::resolve(variable.datasource.as_ref(), &self.variables, &Panel::default(), self.context.datasources);
                 let datasource_uid = source.map(|source| source.uid.clone()).unwrap_or_default();
                 let filters = variable.raw.get("filters").cloned().unwrap_or(Json::Null);
@@ -146,12 +153,16 @@ impl Round<'_> {
         };
         if matches!(source.kind.as_str(), "grafana-testdata-datasource" | "testdata") {
             let options = testdata::options(&self.write(&lookup::query_text(variable)));
-            let options = option::from_answers(options, &self.write(&variable.regex), variable.sort);
+            let options = option::of_query(options, &self.write(&variable.regex), variable);
             return Some(option::choose(variable, options, self.given(variable)));
         }
         let asked = match lookup::lookup(variable, source, &self.variables) {
-            Ok(Some(asked)) => asked,
-            Ok(None) => return Some(option::choose(variable, Vec::new(), self.given(variable))),
+            Ok(Source::Ask(asked)) => *asked,
+            Ok(Source::Known(options)) => {
+                let options = option::of_query(options, &self.write(&variable.regex), variable);
+                return Some(option::choose(variable, options, self.given(variable)));
+            }
+            Ok(Source::Nothing) => return Some(option::choose(variable, Vec::new(), self.given(variable))),
             Err(why) => return Some(self.failed(variable, &why)),
         };
         let Some((_, answer)) = self.answers.iter().find(|(known, _)| *known == asked) else {
@@ -163,7 +174,7 @@ impl Round<'_> {
         let options = answer.as_ref().map_err(String::clone).and_then(|answer| lookup::read_answer(&asked, answer));
         Some(match options {
             Ok(options) => {
-                let options = option::from_answers(options, &self.write(&variable.regex), variable.sort);
+                let options = option::of_query(options, &self.write(&variable.regex), variable);
                 option::choose(variable, options, self.given(variable))
             }
             Err(why) => self.failed(variable, &why),

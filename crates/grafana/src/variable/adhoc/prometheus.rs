@@ -1,9 +1,6 @@
-//! Ad hoc filters, which Prometheus adds to every selector of a query.
+//! Prometheus: filters are matchers of every selector.
 
-use serde_json::Value as Json;
-
-use super::Variables;
-use crate::dashboard::json;
+use super::Filter;
 
 /// Words of PromQL that are no metric names.
 const KEYWORDS: [&str; 30] = [
@@ -39,34 +36,29 @@ const KEYWORDS: [&str; 30] = [
     "limit_ratio",
 ];
 
-/// Adds the filters of the ad hoc variables that belong to the data source to every selector of a PromQL expression.
-pub(crate) fn add_adhoc_filters(expr: &str, variables: &Variables, source_uid: &str) -> String {
-    let belong = |uid: &str| uid.is_empty() || uid == source_uid;
-    let adhoc = variables.list.iter().filter(|variable| variable.kind == "adhoc" && belong(&variable.datasource_uid));
-    let matchers: Vec<String> = adhoc.flat_map(|variable| variable.filters.as_array().into_iter().flatten()).filter_map(matcher).collect();
+pub(super) fn add(expr: &str, filters: &[Filter]) -> String {
+    let matchers: Vec<String> = filters.iter().map(matcher).collect();
     if matchers.is_empty() { expr.to_owned() } else { add_matchers(expr, &matchers.join(",")) }
 }
 
 /// One filter as a label matcher. "One of" is a regex over the escaped values.
-fn matcher(filter: &Json) -> Option<String> {
-    let filter = filter.as_object()?;
-    let key = json::some_text(filter, "key")?;
-    let value = json::text(filter, "value");
-    let values: Vec<String> = json::list(filter, "values").iter().filter_map(json::text_of).map(|value| regex_escape(&value)).collect();
-    let one_of = || quote(&if values.is_empty() { regex_escape(&value) } else { values.join("|") });
-    Some(match json::text(filter, "operator").as_str() {
-        "=|" => format!("{key}=~{}", one_of()),
-        "!=|" => format!("{key}!~{}", one_of()),
-        "" => format!("{key}={}", quote(&value)),
-        operator => format!("{key}{operator}{}", quote(&value)),
-    })
+fn matcher(filter: &Filter) -> String {
+    let one_of = || {
+        let values: Vec<String> = filter.values().map(regex_escape).collect();
+        quote(&values.join("|"))
+    };
+    match filter.operator.as_str() {
+        "=|" => format!("{}=~{}", filter.key, one_of()),
+        "!=|" => format!("{}!~{}", filter.key, one_of()),
+        operator => format!("{}{operator}{}", filter.key, quote(&filter.value)),
+    }
 }
 
-fn quote(text: &str) -> String {
+pub(super) fn quote(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }
 
-fn regex_escape(text: &str) -> String {
+pub(super) fn regex_escape(text: &str) -> String {
     text.chars().flat_map(|c| if "*+?()|\\.[]{}^$".contains(c) { vec!['\\', c] } else { vec![c] }).collect()
 }
 
@@ -116,7 +108,7 @@ fn is_name(c: char) -> bool {
 }
 
 /// Length of a quoted string with its quotes.
-fn string_length(text: &str, quote: char) -> usize {
+pub(super) fn string_length(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
         match c {
@@ -130,7 +122,7 @@ fn string_length(text: &str, quote: char) -> usize {
 }
 
 /// Length of `{…}`, braces in strings not counted.
-fn braces_length(text: &str) -> usize {
+pub(super) fn braces_length(text: &str) -> usize {
     let mut at = 1;
     while let Some(c) = text[at..].chars().next() {
         match c {
@@ -145,13 +137,10 @@ fn braces_length(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::variable::Settled;
 
     fn check(expr: &str, expected: &str) {
-        let filters = serde_json::json!([{"key": "a", "operator": "=", "value": "b"}]);
-        let adhoc = Settled { name: "f".into(), kind: "adhoc".into(), filters, ..Settled::default() };
-        let variables = Variables { list: vec![adhoc], ..Variables::default() };
-        assert_eq!(add_adhoc_filters(expr, &variables, "prom"), expected);
+        let filter = Filter { key: "a".into(), operator: "=".into(), value: "b".into(), more: Vec::new() };
+        assert_eq!(add(expr, &[filter]), expected);
     }
 
     #[test]
