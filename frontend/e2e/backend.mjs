@@ -79,11 +79,12 @@ export async function startDemo(folder) {
 }
 
 /** The backend under test: a sidecar without a token, to be connected by the page. */
-export async function startBackend({ grafana, smtp, folder }) {
+export async function startBackend({ grafana, smtp, folder, files }) {
   const program = new Program(['serve', '--listen', '127.0.0.1:0'], {
     BROADSHEET_GRAFANA_URL: grafana,
     BROADSHEET_DATA_DIR: folder,
     BROADSHEET_SMTP_HOST: smtp,
+    BROADSHEET_PROVISIONING_PATH: files,
     BROADSHEET_SMTP_FROM_ADDRESS: 'reports@example.org',
   });
   const [, address] = await program.waitFor(/serving \/api\/reports address=(\S+)/);

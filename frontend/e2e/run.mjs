@@ -38,7 +38,10 @@ try {
   stops.push(demo.stop);
   const grafana = await startGrafana(demo.grafana);
   stops.push(grafana.close);
-  const backend = await startBackend({ grafana: grafana.address, smtp: demo.smtp, folder: path.join(out, 'state') });
+  const files = path.join(out, 'provisioning');
+  mkdirSync(files);
+  const folder = path.join(out, 'state');
+  const backend = await startBackend({ grafana: grafana.address, smtp: demo.smtp, folder, files });
   stops.push(backend.stop);
   grafana.backend = backend.url;
   const browser = await chromium.launch(BROWSER);
@@ -65,6 +68,7 @@ try {
     open,
     demo,
     grafana,
+    files,
     screenshot: (page, name) => page.screenshot({ path: path.join(out, `${name}.png`) }),
   };
   for (const [name, test] of Object.entries(tests)) {

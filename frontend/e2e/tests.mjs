@@ -1,6 +1,6 @@
 // What people do, in order: each test goes on where the one before it ended. Things are found by role and name.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -336,5 +336,40 @@ export const tests = {
     await rowAction(page, 'Servers, unfinished', 'Delete');
     await button(page, 'Delete').last().click();
     await page.getByText('You have no reports yet').waitFor();
+  },
+
+  'reports of files are locked, or say how they differ': async ({ admin: { page, goto }, files, screenshot }) => {
+    const report = (uid, name, more) =>
+      `  - {uid: ${uid}, name: ${name}, recipients: ada@example.org, schedule: {frequency: daily, timeZone: UTC}, ` +
+      `dashboards: [{dashboard: {uid: sample-shop}}]${more}}\n`;
+    const reports = report('locked', 'From a file', '') + report('open', 'Open to all', ', allowUiUpdates: true');
+    writeFileSync(path.join(files, 'shop.yaml'), `apiVersion: 1\nreports:\n${reports}`);
+    const call = (method, what, body) =>
+      page.evaluate(
+        async ([method, what, body]) => {
+          const answer = await fetch(`/api/plugins/broadsheet-reports-app/resources/reports/${what}`, {
+            method,
+            body: JSON.stringify(body),
+          });
+          return answer.json();
+        },
+        [method, what, body]
+      );
+    const { problems } = await call('POST', 'provisioning/reload', {});
+    assert.deepEqual(problems, []);
+    await call('PUT', 'open', { subject: 'Another' });
+    await goto(LIST);
+    await row(page, 'From a file').getByText('Locked').waitFor();
+    await row(page, 'Open to all').getByText('Differs from file').waitFor();
+    await screenshot(page, 'files-list');
+    await rowAction(page, 'From a file', 'View');
+    await page.getByText('Defined in shop.yaml, which alone may change it').first().waitFor();
+    assert.ok(await page.getByLabel('Report name').isDisabled());
+    await screenshot(page, 'files-locked');
+    await goto(LIST);
+    await rowAction(page, 'Open to all', 'Edit');
+    await page.getByText('Subject is not as shop.yaml says').first().waitFor();
+    assert.ok(await page.getByLabel('Report name').isEnabled());
+    await screenshot(page, 'files-drift');
   },
 };
