@@ -39,6 +39,6 @@ address=$(word_after "$folder/serve.log" 'address=')
 # document may be right for us. And a report that was deleted in between counts as "created, not found" with checks on another path.
 "${SCHEMATHESIS:-schemathesis}" run "http://$address/api/reports/openapi.json" --url "http://$address/api" --auth admin:admin \
   --exclude-checks negative_data_rejection,positive_data_acceptance,unsupported_method,missing_required_header,ensure_resource_availability \
-  --continue-on-failure "$@" && code=0 || code=$?
+  --request-timeout 60 --continue-on-failure "$@" && code=0 || code=$?
 grep -E "ERROR|panicked" "$folder/serve.log" | head -20 || true
 exit $code

@@ -299,6 +299,6 @@ pub const OPERATIONS: &[Operation] = &[
         )
     }),
     own(delete("/_connect", "disconnectOrganization", "Forget the organization's token", &[404])),
-    own(get("/_sync", "sync", "Called by the plugin itself, through Grafana", OK, &[])),
+    own(get("/_sync", "sync", "Called by the plugin itself, through Grafana; the sidecar has no such thing", OK, &[404])),
     own(get("/_status", "getStatus", "Connection, next due time and number of runs", Body::Json("Status"), &[])),
 ];
