@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import type { ReportSchedule } from '../api/types';
-import { describeOccurrence, describeSchedule } from './scheduleText';
+import { describeOccurrence, describeOccurrences, describeSchedule } from './scheduleText';
 
 const schedule: ReportSchedule = {
   startDate: null,
@@ -29,4 +29,13 @@ it.each<[Partial<ReportSchedule>, string]>([
 
 it('says an occurrence on its own clock', () => {
   expect(describeOccurrence('2026-11-23T23:30:00-05:00')).toBe('Mon 2026-11-23, 23:30');
+});
+
+it('marks a change of clocks', () => {
+  const times = ['2027-03-27T08:00:00+01:00', '2027-03-28T08:00:00+02:00', '2027-03-29T08:00:00+02:00'];
+  expect(describeOccurrences(times)).toEqual([
+    'Sat 2027-03-27, 08:00',
+    'Sun 2027-03-28, 08:00 (clocks have changed)',
+    'Mon 2027-03-29, 08:00',
+  ]);
 });

@@ -32,3 +32,12 @@ export function describeOccurrence(time: string): string {
   const weekday = new Date(`${date}T00:00:00Z`).toLocaleDateString('en', { weekday: 'short', timeZone: 'UTC' });
   return `${weekday} ${date}, ${rest.slice(0, 5)}`;
 }
+
+/** Several of them; the first one after clocks have changed says so. */
+export function describeOccurrences(times: string[]): string[] {
+  const offset = (time: string | undefined) => time?.slice(19);
+  return times.map((time, idx) => {
+    const isChanged = idx > 0 && offset(time) !== offset(times[idx - 1]);
+    return describeOccurrence(time) + (isChanged ? ' (clocks have changed)' : '');
+  });
+}

@@ -3,7 +3,7 @@ import React, { useEffect, useState } from 'react';
 
 import { getOccurrences } from '../../../api/reports';
 import { type ReportForm, toBody } from '../../../model/reportForm';
-import { describeOccurrence } from '../../../model/scheduleText';
+import { describeOccurrences } from '../../../model/scheduleText';
 
 /** Typing a date should not ask for every digit. */
 const QUIET_MS = 300;
@@ -35,9 +35,9 @@ export const NextSends = ({ form }: { form: ReportForm }) => {
           <Text variant="bodySmall" weight="medium">
             {`Next sends (${form.timeZone})`}
           </Text>
-          {times.map((time) => (
-            <Text key={time} variant="bodySmall" color="secondary" tabular>
-              {describeOccurrence(time)}
+          {describeOccurrences(times).map((text) => (
+            <Text key={text} variant="bodySmall" color="secondary" tabular>
+              {text}
             </Text>
           ))}
         </Stack>
