@@ -107,14 +107,28 @@ function serviceAccounts(grafana, method, url, body, response) {
     grafana.accounts.push(account);
     return send(response, 201, account);
   }
-  const [, id] = /^\/api\/serviceaccounts\/(\d+)\/tokens$/.exec(url.pathname) ?? [];
+  const [, id, tokenId] = /^\/api\/serviceaccounts\/(\d+)\/tokens(?:\/(\d+))?$/.exec(url.pathname) ?? [];
   const account = grafana.accounts.find((known) => String(known.id) === id);
-  if (method !== 'POST' || !account) {
+  if (!account) {
     return send(response, 404, { message: 'Not found' });
   }
-  const key = `glsa_${account.id}_${grafana.tokens.size}`;
-  grafana.tokens.set(key, { id: 0, login: account.login, name: account.name, orgRole: account.role });
-  return send(response, 200, { id: grafana.tokens.size, name: JSON.parse(body).name, key });
+  if (method === 'POST') {
+    account.nTokens = (account.nTokens ?? 0) + 1;
+    const token = { id: account.nTokens, name: JSON.parse(body).name, account: account.id };
+    const key = `glsa_${account.id}_${token.id}`;
+    grafana.tokens.set(key, { id: 0, login: account.login, name: account.name, orgRole: account.role, token });
+    return send(response, 200, { id: token.id, name: token.name, key });
+  }
+  const own = [...grafana.tokens].filter(([, { token }]) => token.account === account.id);
+  if (method === 'DELETE') {
+    own.filter(([, { token }]) => String(token.id) === tokenId).forEach(([key]) => grafana.tokens.delete(key));
+    return send(response, 200, { message: 'Service account token deleted' });
+  }
+  return send(
+    response,
+    200,
+    own.map(([, { token }]) => token)
+  );
 }
 
 function sendPage(grafana, response, user, theme) {

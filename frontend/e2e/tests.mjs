@@ -37,6 +37,15 @@ async function chooseFrequency(page, label) {
   await page.getByRole('option', { name: label }).click();
 }
 
+/** Asks again until it is so; the browser's own waiting is the pause. */
+async function until(isSo) {
+  const end = Date.now() + 30_000;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < end, 'it did not become so in time');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
 export const tests = {
   'the bundle leans only on what every supported Grafana shares': () => {
     const module = readFileSync(path.join(DIST, 'module.js'), 'utf8');
@@ -66,6 +75,35 @@ export const tests = {
     assert.equal(grafana.accounts[0].role, 'Viewer');
     assert.ok(grafana.tokens.has(grafana.settings.secureJsonData.apiToken));
     await screenshot(page, 'connection');
+  },
+
+  'a new token takes the place of the old one': async ({ admin: { page }, grafana }) => {
+    const [old] = grafana.tokens.keys();
+    await button(page, 'Replace the token').click();
+    await until(() => grafana.tokens.size === 1 && !grafana.tokens.has(old));
+    await page.getByText('Connected as sa-1-broadsheet').waitFor();
+  },
+
+  'a deleted token is told, and connected again': async ({ admin: { page, goto }, grafana, screenshot }) => {
+    grafana.tokens.clear();
+    await until(async () => {
+      await goto('/plugins/broadsheet-reports-app');
+      await page.getByText('Backend version').waitFor();
+      return page.getByText('This organisation needs to be connected again').isVisible();
+    });
+    await screenshot(page, 'reconnect');
+    await goto(LIST);
+    await page.getByText('Reports of this organisation cannot be made at present').waitFor();
+    await screenshot(page, 'reconnect-list');
+    await page.getByRole('link', { name: 'Open the connection' }).click();
+    await button(page, 'Connect again').click();
+    await page.getByText('Connected as sa-1-broadsheet').waitFor();
+    await button(page, 'Disconnect').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByText('This organisation is not connected').waitFor();
+    assert.equal(grafana.settings.secureJsonData.apiToken, '');
+    await button(page, 'Connect this organisation').click();
+    await page.getByText('Connected as sa-1-broadsheet').waitFor();
   },
 
   'an empty list invites': async ({ admin: { page, goto }, screenshot }) => {

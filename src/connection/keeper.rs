@@ -28,7 +28,7 @@ const AGAIN_MS: [i64; 6] = [2_000, 5_000, 10_000, 30_000, 60_000, 300_000];
 /// Looking whether it is time costs nothing.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// A page that is opened again and again asks Grafana once in this time.
-const FRESH_MS: i64 = 10_000;
+const FRESH_MS: i64 = 5_000;
 /// One organisation may not hold up the others: Grafana's own page would not take as long.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// Organisations asked for in one round; more are asked for as their reports are sent.

@@ -12,3 +12,4 @@ mod provisioning;
 mod restarts;
 mod rights;
 mod terraform;
+mod two_organisations;

@@ -15,19 +15,41 @@ export const getStatus = () => request<Status>('GET', '_status');
 
 /**
  * Gives the organisation's reports an account of their own: a service account with the role Viewer, whose new token goes to the
- * plugin's secrets and to the backend, which checks it. Runs with the rights of whoever is signed in; can be repeated.
+ * plugin's secrets and to the backend, which checks it. Runs with the rights of whoever is signed in; can be repeated: the new token
+ * then takes the place of the old ones, which are deleted once it works.
  */
 export async function connectOrganisation(meta: AppPluginMeta, now: Date): Promise<{ problems: string[] }> {
   const account = await findOrCreateAccount();
   const name = `${ACCOUNT} ${now.toISOString()}`;
-  const { key } = await request<{ key: string }>('POST', `/api/serviceaccounts/${account.id}/tokens`, {
-    data: { name },
-  });
+  const tokens = `/api/serviceaccounts/${account.id}/tokens`;
+  const { id, key } = await request<{ id: number; key: string }>('POST', tokens, { data: { name } });
   // First enabled, then told: Grafana passes calls on to enabled apps only.
-  const { jsonData } = meta;
-  const settings = { enabled: true, pinned: true, jsonData, secureJsonData: { apiToken: key } };
+  await saveToken(meta, key);
+  const connected = await request<{ problems: string[] }>('POST', '_connect', { data: { token: key } });
+  await deleteTokens(tokens, id);
+  return connected;
+}
+
+/** Makes the backend and the plugin's secrets forget the token; the service account stays. */
+export async function disconnectOrganisation(meta: AppPluginMeta): Promise<void> {
+  await request('DELETE', '_connect');
+  await saveToken(meta, '');
+}
+
+async function saveToken({ jsonData }: AppPluginMeta, apiToken: string) {
+  const settings = { enabled: true, pinned: true, jsonData, secureJsonData: { apiToken } };
   await request('POST', `/api/plugins/${PLUGIN_ID}/settings`, { data: settings });
-  return request<{ problems: string[] }>('POST', '_connect', { data: { token: key } });
+}
+
+/** Deletes the tokens we made but the one in use. One that stays does no harm: the next time will delete it. */
+async function deleteTokens(tokens: string, except: number) {
+  try {
+    const all = await request<Account[]>('GET', tokens);
+    const old = all.filter(({ id, name }) => id !== except && name.startsWith(`${ACCOUNT} `));
+    await Promise.all(old.map(({ id }) => request('DELETE', `${tokens}/${id}`)));
+  } catch {
+    // Connected all the same.
+  }
 }
 
 async function findOrCreateAccount(): Promise<Account> {

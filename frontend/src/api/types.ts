@@ -185,9 +185,43 @@ export interface ReportOutlook {
   lastRun: Run | null;
 }
 
+export type CredentialSource = 'org_api_token' | 'api_token' | 'stored' | 'managed' | 'settings';
+
+/** One way in to Grafana; times are RFC 3339. */
+export interface Credential {
+  source: CredentialSource;
+  inUse: boolean;
+  state: 'verified' | 'unverified' | 'refused' | 'unreadable';
+  /** Why it cannot be used; empty when it can. */
+  message: string;
+  login: string;
+  problems: string[];
+  limits: string[];
+  since: string | null;
+  verified: string | null;
+}
+
+export interface Connection {
+  connected: boolean;
+  state: 'connected' | 'unverified' | 'unreachable' | 'needs_reconnect' | 'not_connected';
+  /** What is wrong and what to do; empty when nothing is. */
+  message: string;
+  login: string;
+  problems: string[];
+  /** What the account may not, and reports can live without. */
+  limits: string[];
+  source: CredentialSource | null;
+  since: string | null;
+  verified: string | null;
+  /** In the order in which they are tried. */
+  credentials: Credential[];
+}
+
 export interface Status {
   version: string;
-  connection: { connected: boolean; login: string; problems: string[] };
+  connection: Connection;
+  /** Whether the app is switched on in the organisation; null: not known. */
+  appEnabled: boolean | null;
   nextDue: string | null;
   runs: Partial<Record<RunState, number>>;
 }

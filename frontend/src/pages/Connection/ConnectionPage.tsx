@@ -1,38 +1,43 @@
 import type { AppPluginMeta, PluginConfigPageProps } from '@grafana/data';
-import { Alert, Button, LinkButton, LoadingPlaceholder, Stack, Text } from '@grafana/ui';
+import { Alert, LoadingPlaceholder, Stack, Text } from '@grafana/ui';
 import React, { useState } from 'react';
 
-import { connectOrganisation, getStatus } from '../../api/connection';
+import { connectOrganisation, disconnectOrganisation, getStatus } from '../../api/connection';
 import { type ApiError, toApiError } from '../../api/error';
-import type { Status } from '../../api/types';
 import { notifySuccess } from '../../components/notify';
 import { useLoaded } from '../../components/useLoaded';
-import { paths } from '../../constants';
+import { ConnectionButtons } from './ConnectionButtons';
+import { ConnectionState } from './ConnectionState';
+import { CredentialList } from './CredentialList';
 
 /** "Connect this organisation": gives reports an account they see dashboards with. */
 const ConnectionPage = ({ plugin }: PluginConfigPageProps<AppPluginMeta>) => {
   const { data: status, error, isLoading, reload } = useLoaded(getStatus);
-  const [isConnecting, setIsConnecting] = useState(false);
-  const [failure, setFailure] = useState<ApiError>();
-  const isConnected = status?.connection.connected === true;
+  const [isBusy, setIsBusy] = useState(false);
+  const [failure, setFailure] = useState<{ title: string; error: ApiError }>();
 
-  const connect = async () => {
-    setIsConnecting(true);
+  const perform = async (title: string, done: string, work: () => Promise<unknown>) => {
+    setIsBusy(true);
     setFailure(undefined);
     try {
-      await connectOrganisation(plugin.meta, new Date());
+      await work();
       if (!plugin.meta.enabled) {
         // Grafana's menu learns of an enabled app with the page only.
         window.location.reload();
         return;
       }
-      notifySuccess('Organisation connected');
-      await reload();
+      notifySuccess(done);
     } catch (error) {
-      setFailure(toApiError(error));
+      setFailure({ title, error: toApiError(error) });
     }
-    setIsConnecting(false);
+    await reload();
+    setIsBusy(false);
   };
+
+  const connect = () =>
+    perform('Could not connect', 'Organisation connected', () => connectOrganisation(plugin.meta, new Date()));
+  const disconnect = () =>
+    perform('Could not disconnect', 'Organisation disconnected', () => disconnectOrganisation(plugin.meta));
 
   return (
     <Stack direction="column" gap={2} alignItems="flex-start" maxWidth={90}>
@@ -49,54 +54,23 @@ const ConnectionPage = ({ plugin }: PluginConfigPageProps<AppPluginMeta>) => {
         </Alert>
       )}
       {failure && (
-        <Alert severity="error" title="Could not connect">
-          {failure.message}
+        <Alert severity="error" title={failure.title}>
+          {failure.error.message}
         </Alert>
       )}
       {status && <ConnectionState status={status} />}
-      <Stack>
-        <Button
-          icon={isConnecting ? 'spinner' : 'plug'}
-          variant={isConnected ? 'secondary' : 'primary'}
-          disabled={isConnecting}
-          onClick={() => void connect()}
-        >
-          {isConnected ? 'Connect again with a new token' : 'Connect this organisation'}
-        </Button>
-        {isConnected && (
-          <LinkButton href={paths.list} fill="outline">
-            Go to reports
-          </LinkButton>
-        )}
-      </Stack>
+      <ConnectionButtons
+        connection={status?.connection}
+        isBusy={isBusy}
+        onConnect={() => void connect()}
+        onDisconnect={() => void disconnect()}
+      />
+      {status && status.connection.credentials.length > 0 && (
+        <CredentialList credentials={status.connection.credentials} />
+      )}
       {status && <Text variant="bodySmall" color="secondary">{`Backend version ${status.version}`}</Text>}
     </Stack>
   );
 };
-
-const ConnectionState = ({ status: { connection } }: { status: Status }) => {
-  if (!connection.connected) {
-    return (
-      <Alert severity="warning" title="This organisation is not connected">
-        <Problems problems={connection.problems} />
-      </Alert>
-    );
-  }
-  return connection.problems.length === 0 ? (
-    <Alert severity="success" title={`Connected as ${connection.login}`} />
-  ) : (
-    <Alert severity="warning" title={`Connected as ${connection.login}, with limits`}>
-      <Problems problems={connection.problems} />
-    </Alert>
-  );
-};
-
-const Problems = ({ problems }: { problems: string[] }) => (
-  <ul>
-    {problems.map((problem) => (
-      <li key={problem}>{problem}</li>
-    ))}
-  </ul>
-);
 
 export default ConnectionPage;

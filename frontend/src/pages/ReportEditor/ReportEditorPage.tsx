@@ -4,6 +4,7 @@ import React, { useCallback } from 'react';
 import { useLocation, useParams } from 'react-router';
 
 import { getReport } from '../../api/reports';
+import { ConnectionNotice } from '../../components/ConnectionNotice';
 import { LoadFailed } from '../../components/LoadFailed';
 import { useLoaded } from '../../components/useLoaded';
 import { paths } from '../../constants';
@@ -21,6 +22,7 @@ const NewReport = () => {
   const { search } = useLocation();
   return (
     <PluginPage pageNav={{ text: 'New report', parentItem: PARENT }}>
+      <ConnectionNotice />
       <ReportEditor initial={prefill(new URLSearchParams(search), ownTimeZone())} />
     </PluginPage>
   );
@@ -31,6 +33,7 @@ const StoredReport = ({ id }: { id: string }) => {
   const { data: report, error, isLoading, reload } = useLoaded(load);
   return (
     <PluginPage pageNav={{ text: report?.name || 'Edit report', parentItem: PARENT }}>
+      <ConnectionNotice />
       {error && <LoadFailed what="this report" error={error} onRetry={() => void reload()} />}
       {!report && isLoading && <LoadingPlaceholder text="Loading report…" />}
       {report && <ReportEditor stored={report} initial={fromReport(report)} />}

@@ -4,6 +4,7 @@ import React, { useCallback } from 'react';
 
 import { getOverview, getReports } from '../../api/reports';
 import type { Report, ReportOutlook } from '../../api/types';
+import { ConnectionNotice } from '../../components/ConnectionNotice';
 import { LoadFailed } from '../../components/LoadFailed';
 import { useLoaded } from '../../components/useLoaded';
 import { actions, paths } from '../../constants';
@@ -31,6 +32,7 @@ export const ReportListPage = () => {
   );
   return (
     <PluginPage subTitle="Dashboards as PDF by mail, on schedule" actions={pageActions}>
+      <ConnectionNotice />
       {error && <LoadFailed what="reports" error={error} onRetry={reloadQuietly} />}
       {!data && isLoading && <LoadingPlaceholder text="Loading reports…" />}
       {data && isEmpty && (
