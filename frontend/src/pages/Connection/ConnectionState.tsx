@@ -15,9 +15,11 @@ const BROKEN: Record<Connection['state'], string> = {
 export const ConnectionState = ({ status: { connection, appEnabled } }: { status: Status }) => {
   const { connected, state, login, problems, limits } = connection;
   if (!connected) {
+    // The whole message would only repeat the title, and name the page one is on.
+    const reasons = connection.credentials.map(({ message }) => message).filter((message) => message !== '');
     return (
       <Alert severity={state === 'needs_reconnect' ? 'error' : 'warning'} title={BROKEN[state]}>
-        <Texts texts={problems} />
+        <Texts texts={reasons.length > 0 ? reasons : problems} />
         {state === 'needs_reconnect' && 'Reports that are due wait for it. Connecting makes a new token.'}
       </Alert>
     );
