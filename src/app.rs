@@ -6,6 +6,7 @@ use axum::{Router, response::IntoResponse};
 use futures_util::future::BoxFuture;
 use http::StatusCode;
 use scene::Fonts;
+use serde_json::{Map, Value as Json};
 use tokio::{
     sync::{Mutex, oneshot},
     task::JoinHandle,
@@ -14,7 +15,7 @@ use tokio::{
 use crate::{
     api::{self, ApiError, ApiState},
     archive::{Archive, ArchiveLimits},
-    config::{Config, Secret},
+    config::{Config, OrgSettings, OrgSettingsBook, Secret, org_part},
     connection::{AppSwitch, Book, Keeper},
     grafana_api::{AllowedHosts, Pictures},
     mail::SmtpMailer,
@@ -56,6 +57,7 @@ pub struct Program {
     rights: Arc<Rights>,
     provisioner: Option<Arc<Provisioner>>,
     duties: Duties,
+    orgs: Arc<OrgSettingsBook>,
     /// What was wrong with what the settings name.
     problems: Vec<String>,
     running: Mutex<Option<Running>>,
@@ -95,6 +97,7 @@ impl Program {
         let clock = Arc::new(SystemClock);
         let book = Book::new(config.grafana.clone(), store.clone(), clock.clone());
         let clients = Arc::new(Clients::new(config.grafana.clone(), book.clone(), config.limits.rendering_timeout));
+        let orgs = Arc::new(OrgSettingsBook::default());
         let fonts = FontFiles::load(config.fonts_path.as_deref());
         let mut renderer = GrafanaRenderer::with(clients.clone(), Fonts::with_fallbacks(fonts.files), config.limits.image_scale_factor);
         if host == Host::Grafana {
@@ -103,7 +106,7 @@ impl Program {
         let engine = Arc::new(Engine::new(EngineParts {
             store: store.clone(),
             renderer: Arc::new(renderer),
-            mailer: Arc::new(SmtpMailer::new(config.smtp.clone(), config.limits.clone())),
+            mailer: Arc::new(SmtpMailer::new(config.smtp.clone(), config.limits.clone()).with_orgs(orgs.clone())),
             clock,
             logos: Arc::new(FetchedLogos {
                 pictures: Pictures::new(AllowedHosts::new(&config.logo_allowed_hosts))?,
@@ -125,7 +128,7 @@ impl Program {
         book.on_recovery(move || woken.wake());
         let duties = Duties { enabled: config.enabled, scheduler: config.scheduler_enabled };
         let (problems, running) = (fonts.problems, Mutex::new(None));
-        Ok(Program { engine, store, connections: book, keeper, rights, provisioner, duties, problems, running })
+        Ok(Program { engine, store, connections: book, keeper, rights, provisioner, duties, orgs, problems, running })
     }
 
     pub fn router(&self) -> Router {
@@ -149,6 +152,13 @@ impl Program {
         }
         if let Err(error) = self.connections.load().await {
             tracing::error!(error = %error.chain(), "what is known of credentials cannot be read");
+        }
+        match self.store.org_settings().await {
+            Ok(all) => all.iter().for_each(|(org_id, json)| {
+                let json = serde_json::from_str(json).unwrap_or_default();
+                self.orgs.set(*org_id, OrgSettings::from_json(&json));
+            }),
+            Err(error) => tracing::error!(error = %error.chain(), "what organisations set for themselves cannot be read"),
         }
         // Before the scheduler: what a file has deleted is not to be sent once more.
         let provisioning = match self.provisioner.clone() {
@@ -189,6 +199,19 @@ impl Program {
     /// What is wrong with what the settings name, for health.
     pub fn problems(&self) -> Vec<String> {
         self.problems.clone()
+    }
+
+    /// Takes over what an organisation set for itself in the app's settings.
+    pub async fn set_org_settings(&self, org_id: i64, json: &Map<String, Json>) -> Result<(), store::Error> {
+        if !self.orgs.set(org_id, OrgSettings::from_json(json)) {
+            return Ok(());
+        }
+        self.store.save_org_settings(org_id, Json::Object(org_part(json)).to_string()).await
+    }
+
+    /// What is wrong with an organisation's own settings.
+    pub fn org_problems(&self, org_id: i64) -> Vec<String> {
+        self.orgs.of(org_id).problems
     }
 
     /// What is wrong with provisioning files, as "file:line: what".

@@ -10,9 +10,10 @@ use std::{
 use axum::{Router, extract::Request, response::Response};
 use broadsheet::{
     app::{self, Program},
-    config::{Config, Secret},
+    config::{Config, Secret, org_part},
     plugin::GrafanaConfig,
 };
+use serde_json::{Map, Value as Json};
 use tower::ServiceExt;
 
 /// How often opening is tried.
@@ -29,7 +30,7 @@ pub struct Opening {
 /// What requests brought before there was a program to take it.
 #[derive(Default)]
 struct Told {
-    settings: BTreeMap<i64, Option<Secret>>,
+    settings: BTreeMap<i64, (Option<Secret>, Map<String, Json>)>,
     grafana: Option<GrafanaConfig>,
 }
 
@@ -105,9 +106,9 @@ impl Opening {
         router.oneshot(request).await.unwrap_or_else(|never| match never {})
     }
 
-    /// The token in the plugin's settings of an organisation.
-    pub fn on_settings_token(&self, org_id: i64, token: Option<Secret>) {
-        lock(&self.told).settings.insert(org_id, token);
+    /// What the plugin's settings of an organisation hold: the token, and what it set for itself.
+    pub fn on_settings(&self, org_id: i64, token: Option<Secret>, json: &Map<String, Json>) {
+        lock(&self.told).settings.insert(org_id, (token, org_part(json)));
         self.tell();
     }
 
@@ -125,7 +126,10 @@ impl Opening {
             program.connections.set_managed(token);
         }
         tokio::spawn(async move {
-            for (org_id, token) in settings {
+            for (org_id, (token, own)) in settings {
+                if let Err(error) = program.set_org_settings(org_id, &own).await {
+                    tracing::error!(org_id, error = %error.chain(), "the organisation's settings were not kept");
+                }
                 if let Err(error) = program.connections.set_settings_token(org_id, token).await {
                     tracing::error!(org_id, error = %error.chain(), "the token was not kept");
                 }

@@ -61,7 +61,8 @@ impl Door {
         let settings = self.problems.iter().filter(|problem| failure.as_ref() != Some(*problem)).cloned();
         let of_program = self.opening.program().map(|program| {
             let connection = program.connection_problem(org_id).filter(|_| org_id > 0);
-            let program_problems = program.problems().into_iter().chain(program.provisioning_problems());
+            let own = program.org_problems(org_id);
+            let program_problems = program.problems().into_iter().chain(own).chain(program.provisioning_problems());
             program.store_problem().into_iter().chain(connection).chain(program_problems).collect::<Vec<_>>()
         });
         failure.clone().into_iter().chain(settings).chain(of_program.into_iter().flatten()).collect()
@@ -70,9 +71,9 @@ impl Door {
 
 impl Hooks for Door {
     /// Keeps the token an administrator saved: settings reach us in calls only, and the scheduler needs it without one.
-    fn on_settings(&self, org_id: i64, _json: &Map<String, Json>, secrets: &BTreeMap<String, Secret>) {
+    fn on_settings(&self, org_id: i64, json: &Map<String, Json>, secrets: &BTreeMap<String, Secret>) {
         let token = secrets.get(TOKEN_KEY).filter(|token| !token.expose().is_empty()).cloned();
-        self.opening.on_settings_token(org_id, token);
+        self.opening.on_settings(org_id, token, json);
     }
 
     fn on_grafana_config(&self, config: &GrafanaConfig) {

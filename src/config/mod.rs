@@ -33,7 +33,7 @@ pub use self::{
     grafana::GrafanaConfig,
     limits::{Limits, RateLimit},
     log::LogConfig,
-    org::OrgSettings,
+    org::{OrgSettings, OrgSettingsBook, org_part},
     secret::Secret,
     sidecar::{SidecarConfig, TlsFiles},
     smtp::SmtpConfig,

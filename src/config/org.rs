@@ -1,5 +1,10 @@
 //! What an organisation may set for itself, in the app's settings (`jsonData`).
 
+use std::{
+    collections::BTreeMap,
+    sync::{PoisonError, RwLock},
+};
+
 use serde_json::{Map, Value as Json};
 
 use super::{
@@ -55,6 +60,32 @@ impl OrgSettings {
     pub fn max_attachment_size_mb(&self, server: &Limits) -> u64 {
         self.max_attachment_size_mb.map_or(server.max_attachment_size_mb, |own| own.min(server.max_attachment_size_mb))
     }
+}
+
+/// What every organisation set for itself, as last seen.
+#[derive(Debug, Default)]
+pub struct OrgSettingsBook(RwLock<BTreeMap<i64, OrgSettings>>);
+
+impl OrgSettingsBook {
+    pub fn of(&self, org_id: i64) -> OrgSettings {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(&org_id).cloned().unwrap_or_default()
+    }
+
+    /// False when nothing changed.
+    pub fn set(&self, org_id: i64, settings: OrgSettings) -> bool {
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if *all.entry(org_id).or_default() == settings {
+            return false;
+        }
+        all.insert(org_id, settings);
+        true
+    }
+}
+
+/// The part of the app's `jsonData` that is read here: the rest is nobody's business to keep.
+pub fn org_part(json: &Map<String, Json>) -> Map<String, Json> {
+    let names = SETTINGS.iter().filter_map(|setting| setting.per_org).map(PerOrg::name);
+    names.filter_map(|name| Some((name.to_owned(), json.get(name)?.clone()))).collect()
 }
 
 /// A setting in JSON may be text, a number, a flag or a list of texts; empty is not set.

@@ -141,7 +141,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        config::{Limits, SmtpConfig},
+        config::{Limits, OrgSettings, OrgSettingsBook, SmtpConfig},
         mail::{Mailer, OutgoingReport, SmtpMailer},
         run::RenderedFile,
     };
@@ -172,6 +172,40 @@ mod tests {
         assert_eq!(attachment.ctype.mimetype, "application/pdf");
         assert_eq!(attachment.get_body_raw().unwrap().len(), 5000);
         assert!(parsed.subparts[0].subparts[0].get_body().unwrap().contains("\n.starts with a dot"));
+    }
+
+    #[tokio::test]
+    async fn settings_of_server_and_organisation_shape_the_mail() {
+        let (mailbox, address) = Mailbox::start().await.unwrap();
+        let config = SmtpConfig {
+            enabled: true,
+            host: address.to_string(),
+            from_address: "g@example.org".into(),
+            from_name: "Server".into(),
+            static_headers: vec![("X-Environment".into(), "production".into())],
+            enable_tracing: true,
+            ..SmtpConfig::default()
+        };
+        let limits = Limits { allowed_domains: vec!["a.org".into(), "b.org".into()], ..Limits::default() };
+        let orgs = Arc::new(OrgSettingsBook::default());
+        let own = serde_json::json!({ "fromName": "Team B", "allowedDomains": "b.org, c.org" });
+        assert!(orgs.set(2, OrgSettings::from_json(own.as_object().unwrap())));
+        let mailer = SmtpMailer::new(config, limits).with_orgs(orgs);
+        for (org_id, from, accepted) in
+            [(1, "Server <g@example.org>", ["a@A.org", "b@b.org"].as_slice()), (2, "\"Team B\" <g@example.org>", &["b@b.org"])]
+        {
+            let recipients = ["a@A.org", "b@b.org", "c@c.org"].map(str::to_owned).to_vec();
+            let report = OutgoingReport { org_id, subject: "s".into(), recipients, ..OutgoingReport::default() };
+            let delivery = mailer.send(report).await.unwrap();
+            let took: Vec<&str> = delivery.recipients.iter().filter(|r| r.accepted).map(|r| r.address.as_str()).collect();
+            assert_eq!(took, accepted, "{:?}", delivery.recipients);
+            let last = mailbox.wait_for(if org_id == 1 { 1 } else { 2 }).await;
+            let mail = mailparse::parse_mail(&last.data).unwrap();
+            let header = |name: &str| mailparse::MailHeaderMap::get_first_value(&mail.headers[..], name).unwrap_or_default();
+            assert_eq!((header("From").as_str(), header("X-Environment").as_str()), (from, "production"));
+            let trace = header("traceparent");
+            assert!(trace.len() == 55 && trace.starts_with("00-") && trace.ends_with("-01"), "{trace}");
+        }
     }
 
     #[tokio::test]

@@ -1,12 +1,18 @@
 //! Delivery by SMTP: the only place that sends. One message a recipient, over one connection: nobody sees the others, and
 //! each address has its own result.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use futures_util::future::BoxFuture;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::Mailbox,
+    message::{
+        Mailbox,
+        header::{HeaderName, HeaderValue},
+    },
     transport::smtp::{
         authentication::Credentials,
         client::{Certificate, Identity, Tls, TlsParameters},
@@ -17,9 +23,8 @@ use lettre::{
 use super::{
     Delivery, MailError, Mailer, OutgoingReport, RecipientResult,
     compose::{self, Envelope},
-    is_domain_allowed,
 };
-use crate::config::{Limits, SmtpConfig};
+use crate::config::{Limits, OrgSettings, OrgSettingsBook, SmtpConfig};
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
@@ -30,16 +35,22 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 pub struct SmtpMailer {
     config: SmtpConfig,
     limits: Limits,
+    orgs: Arc<OrgSettingsBook>,
 }
 
 impl SmtpMailer {
     pub fn new(config: SmtpConfig, limits: Limits) -> SmtpMailer {
-        SmtpMailer { config, limits }
+        SmtpMailer { config, limits, orgs: Arc::default() }
+    }
+
+    /// With what organisations set for themselves.
+    pub fn with_orgs(self, orgs: Arc<OrgSettingsBook>) -> SmtpMailer {
+        SmtpMailer { orgs, ..self }
     }
 
     /// Connects, starts TLS and signs in, and sends nothing.
     pub async fn check(&self) -> Result<(), MailError> {
-        self.sender()?;
+        self.sender(&OrgSettings::default())?;
         self.greet(&self.transport()?).await
     }
 
@@ -47,12 +58,14 @@ impl SmtpMailer {
         if !self.config.enabled {
             return Err(permanent("mail is not configured: set smtp_host (and smtp_from_address) in [plugin.broadsheet-reports-app]"));
         }
-        let from: Mailbox = self.sender()?;
-        let content = compose::fit(&report, self.limits.max_attachment_size_mb * 1_000_000);
+        let org = self.orgs.of(report.org_id);
+        let from: Mailbox = self.sender(&org)?;
+        let content = compose::fit(&report, org.max_attachment_size_mb(&self.limits) * 1_000_000);
+        let headers = self.headers(&report)?;
         let mut delivery = Delivery { recipients: Vec::new(), warnings: content.notes.clone() };
         let mut messages = Vec::new();
         for address in &report.recipients {
-            match self.compose(&report, &content, &from, address) {
+            match self.compose(&report, &content, &from, &headers, &org, address) {
                 Ok(message) => messages.push((address.clone(), message)),
                 Err(reply) => delivery.recipients.push(RecipientResult { address: address.clone(), accepted: false, reply }),
             }
@@ -79,26 +92,50 @@ impl SmtpMailer {
         Err(MailError { message, is_transient: all_transient && !replies.is_empty() })
     }
 
-    fn sender(&self) -> Result<Mailbox, MailError> {
+    fn sender(&self, org: &OrgSettings) -> Result<Mailbox, MailError> {
         let address = self
             .config
             .from_address
             .parse()
             .map_err(|e| permanent(format!("smtp_from_address {:?} is no address: {e}", self.config.from_address)))?;
-        Ok(Mailbox::new(Some(self.config.from_name.clone()).filter(|n| !n.is_empty()), address))
+        let name = org.from_name.as_ref().unwrap_or(&self.config.from_name);
+        Ok(Mailbox::new(Some(name.clone()).filter(|n| !n.is_empty()), address))
     }
 
-    fn compose(&self, report: &OutgoingReport, content: &compose::Content, from: &Mailbox, address: &str) -> Result<Message, String> {
+    /// What every message of a report has besides its own headers.
+    fn headers(&self, report: &OutgoingReport) -> Result<Vec<HeaderValue>, MailError> {
+        let mut headers = Vec::new();
+        for (name, value) in &self.config.static_headers {
+            let name = HeaderName::new_from_ascii(name.clone())
+                .map_err(|error| permanent(format!("smtp_static_headers: {name:?} is no name of a header: {error}")))?;
+            headers.push(HeaderValue::new(name, value.clone()));
+        }
+        if self.config.enable_tracing {
+            let (trace_id, span_id) = (hex::<16>().map_err(permanent)?, hex::<8>().map_err(permanent)?);
+            tracing::info!(trace_id, org_id = report.org_id, report = report.report_name, "sending a report");
+            let value = format!("00-{trace_id}-{span_id}-01");
+            headers.push(HeaderValue::new(HeaderName::new_from_ascii_str("traceparent"), value));
+        }
+        Ok(headers)
+    }
+
+    fn compose(
+        &self,
+        report: &OutgoingReport,
+        content: &compose::Content,
+        from: &Mailbox,
+        headers: &[HeaderValue],
+        org: &OrgSettings,
+        address: &str,
+    ) -> Result<Message, String> {
         let to: Mailbox = address.parse().map_err(|e| format!("not a mail address: {e}"))?;
-        if !self.domain_allowed(to.email.domain()) {
+        if !org.allows(&self.limits, &to.email.domain().to_lowercase()) {
             return Err(format!("mail to {} is not allowed (allowed_domains)", to.email.domain()));
         }
         let envelope = Envelope { from: from.clone(), to, date: SystemTime::now(), message_id: message_id(from.email.domain())? };
-        compose::message(report, content, &envelope).map_err(|e| e.to_string())
-    }
-
-    fn domain_allowed(&self, domain: &str) -> bool {
-        is_domain_allowed(&self.limits.allowed_domains, domain)
+        let mut message = compose::message(report, content, &envelope).map_err(|e| e.to_string())?;
+        headers.iter().for_each(|header| message.headers_mut().insert_raw(header.clone()));
+        Ok(message)
     }
 
     fn transport(&self) -> Result<Transport, MailError> {
@@ -199,9 +236,14 @@ fn host_and_port(text: &str) -> Result<(String, u16), MailError> {
 }
 
 fn message_id(domain: &str) -> Result<String, String> {
-    let mut bytes = [0_u8; 16];
+    Ok(format!("{}@{domain}", hex::<16>()?))
+}
+
+/// Random bytes in hexadecimal.
+fn hex<const N: usize>() -> Result<String, String> {
+    let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|e| e.to_string())?;
-    Ok(format!("{}@{domain}", bytes.iter().map(|b| format!("{b:02x}")).collect::<String>()))
+    Ok(bytes.iter().map(|b| format!("{b:02x}")).collect())
 }
 
 #[cfg(test)]
@@ -218,16 +260,5 @@ mod tests {
         check("[::1]:2525", Some(("::1", 2525)));
         check("mail:smtp", None);
         check(":25", None);
-    }
-
-    #[test]
-    fn domains_are_checked() {
-        let mailer = |domains: &[&str]| {
-            let limits = Limits { allowed_domains: domains.iter().map(|d| d.to_string()).collect(), ..Limits::default() };
-            SmtpMailer::new(SmtpConfig::default(), limits)
-        };
-        assert!(mailer(&["*"]).domain_allowed("x.org"));
-        assert!(mailer(&["example.org"]).domain_allowed("Example.org"));
-        assert!(!mailer(&["example.org"]).domain_allowed("evil.example.org"));
     }
 }

@@ -12,6 +12,7 @@ mod images;
 mod key;
 mod lease;
 mod migrate;
+mod org_settings;
 mod plan;
 mod provisioned;
 mod reports;
