@@ -128,6 +128,35 @@ fn problems_name_key_expectation_value_and_source() {
     );
 }
 
+#[test]
+fn the_page_of_proxies_shows_the_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/proxy.md")).unwrap();
+    for file in ["nginx-plugin.conf", "nginx-sidecar.conf", "Caddyfile", "traefik.yaml"] {
+        let text = std::fs::read_to_string(root.join("packaging/proxy").join(file)).unwrap();
+        assert!(page.contains(text.trim_end()), "docs/proxy.md does not show {file}");
+    }
+}
+
+/// The sample settings of the sidecar are settings.
+#[test]
+fn samples_hold_no_wrong_setting() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging");
+    for file in ["systemd/broadsheet.env", "systemd/broadsheet.service", "compose.yaml"] {
+        let text = std::fs::read_to_string(root.join(file)).unwrap();
+        let line = |line: &str| {
+            let (name, value) = line.trim().trim_start_matches("Environment=").split_once(['=', ':'])?;
+            // Files of secrets are not here; the names without are what is looked at.
+            name.starts_with("BROADSHEET_").then(|| (name.trim_end_matches("__FILE").to_owned(), value.trim().to_owned()))
+        };
+        let mut vars: Vec<(String, String)> = text.lines().filter_map(line).collect();
+        assert!(!vars.is_empty(), "{file}");
+        vars.push(("BROADSHEET_DATA_DIR".into(), "/d".into()));
+        let config = Config::from_vars(vars, None);
+        assert_eq!((config.problems, config.hints), (Vec::<String>::new(), Vec::new()), "{file}");
+    }
+}
+
 /// `BLESS=1 cargo test` writes the page anew.
 #[test]
 fn the_page_of_settings_is_the_table() {
