@@ -2,6 +2,7 @@
 
 mod ci;
 mod dist;
+mod fuzz;
 mod proto;
 mod tidy;
 
@@ -18,6 +19,7 @@ struct Cli {
 enum Command {
     Ci(ci::Args),
     Dist(dist::Args),
+    Fuzz(fuzz::Args),
     Proto(proto::Args),
     /// Checks the dependency table and the invariants of ARCHITECTURE.md
     Tidy,
@@ -27,6 +29,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Ci(args) => ci::run(&args),
         Command::Dist(args) => dist::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
         Command::Tidy => tidy::run(&root()),
         Command::Proto(args) => proto::run(&args),
     }
