@@ -12,4 +12,5 @@ require('./transforms.cjs');
 require('./transforms-random.cjs');
 require('./transforms-app.cjs');
 require('./javascript.cjs');
+require('./names.cjs');
 require('./interpolation.cjs');

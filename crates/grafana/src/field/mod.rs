@@ -21,8 +21,8 @@ mod threshold;
 
 use crate::frame::Field;
 
-pub(crate) use coerce::loose_key;
 pub use coerce::{cell_json, parse_date, to_number, to_text};
+pub(crate) use coerce::{json_text, loose_key};
 pub use color::{is_by_value, mode_id, series_color, value_color};
 pub use config::{
     ConfigOverrideRule, DataLink, FieldColor, FieldConfig, FieldConfigSource, MappingResult, Matcher, Threshold, ThresholdsConfig,

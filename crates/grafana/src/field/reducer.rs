@@ -341,16 +341,16 @@ fn sorted_cells(values: &Values, mode: NullValueMode) -> Vec<Value> {
 ///
 /// DIFFERENCE: NaN goes last; JavaScript's sort leaves the order around NaN undefined.
 fn sorted_numbers(values: &Values, mode: NullValueMode) -> Vec<Option<f64>> {
-    let mut numbers: Vec<Option<f64>> = cells(values, mode)
-        .map(|value| match value {
-            Value::Number(number) => Some(number),
-            _ => None,
-        })
-        .collect();
+    let cells = values.numbers().unwrap_or_default().iter().copied();
+    let mut numbers: Vec<Option<f64>> = match mode {
+        NullValueMode::Null => cells.collect(),
+        NullValueMode::Ignore => cells.filter(Option::is_some).collect(),
+        NullValueMode::AsZero => cells.map(|cell| cell.or(Some(0.0))).collect(),
+    };
     let key = |number: &Option<f64>| number.unwrap_or(0.0);
     numbers.sort_by(|a, b| {
         let (a, b) = (key(a), key(b));
-        a.is_nan().cmp(&b.is_nan()).then(a.partial_cmp(&b).unwrap_or(std::cmp::Ordering::Equal))
+        a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
     });
     numbers
 }
@@ -373,8 +373,19 @@ fn percentile(field: &Field, percent: u32, mode: NullValueMode) -> Value {
         let sorted = sorted_numbers(&without_gaps(field), mode);
         return number(sorted.get(index(sorted.len() + field.gaps.len())).copied().flatten());
     }
-    let sorted = sorted_numbers(values, mode);
-    number(sorted.get(index(sorted.len())).copied().flatten())
+    if mode == NullValueMode::Null {
+        let sorted = sorted_numbers(values, mode);
+        return number(sorted.get(index(sorted.len())).copied().flatten());
+    }
+    // One place of the order is asked for, not the whole of it.
+    let zero = Some(0.0).filter(|_| mode == NullValueMode::AsZero);
+    let mut numbers: Vec<f64> = values.numbers().unwrap_or_default().iter().filter_map(|cell| cell.or(zero)).collect();
+    if numbers.is_empty() {
+        return Value::Null;
+    }
+    let index = index(numbers.len());
+    let compare = |a: &f64, b: &f64| a.partial_cmp(b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()));
+    Value::Number(*numbers.select_nth_unstable_by(index, compare).1)
 }
 
 /// Population variance by Welford's recurrence, as Grafana sums it.

@@ -124,7 +124,28 @@ pub enum Value {
     Json(serde_json::Value),
 }
 
+/// As [`Value`], on loan.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cell<'a> {
+    Null,
+    Number(f64),
+    Text(&'a str),
+    Boolean(bool),
+    Json(&'a serde_json::Value),
+}
+
 impl Values {
+    /// As [`Values::get`] without a copy.
+    pub(crate) fn cell(&self, row: usize) -> Cell<'_> {
+        let cell = match self {
+            Values::Time(v) | Values::Number(v) => v.get(row).copied().flatten().map(Cell::Number),
+            Values::String(v) => v.get(row).and_then(Option::as_deref).map(Cell::Text),
+            Values::Boolean(v) => v.get(row).copied().flatten().map(Cell::Boolean),
+            Values::Other(v) => v.get(row).filter(|j| !j.is_null()).map(Cell::Json),
+        };
+        cell.unwrap_or(Cell::Null)
+    }
+
     pub fn len(&self) -> usize {
         match self {
             Values::Time(v) | Values::Number(v) => v.len(),

@@ -9,8 +9,8 @@ pub fn compare_code_units(a: &str, b: &str) -> Ordering {
 
 /// `Intl.Collator(undefined, { numeric: true, sensitivity: "base" }).compare`: numbers by value, case and accents ignored.
 ///
-/// DIFFERENCE: a small stand-in for ICU's root collation. It knows Latin letters with marks, spaces and punctuation before
-/// digits before letters; other scripts are ordered by code point.
+/// DIFFERENCE: a small stand-in for ICU's root collation. It knows spaces, punctuation and symbols of names, digits, Latin letters with
+/// marks, other scripts by code point; not arrows, pictures, fractions, superscripts and marks that stand apart.
 pub fn natural_compare(a: &str, b: &str) -> Ordering {
     compare_runs(&keys(a), &keys(b), true)
 }
@@ -25,7 +25,7 @@ pub fn locale_compare(a: &str, b: &str) -> Ordering {
 
 /// One letter taken apart as collation sees it.
 struct Key {
-    /// 0 space, 1 punctuation, 2 symbol, 3 digit, 4 letter.
+    /// 0 space, 1 punctuation, 2 symbol, 3 digit, from 4 letters.
     class: u8,
     rank: u32,
     mark: char,
@@ -33,7 +33,8 @@ struct Key {
 }
 
 fn keys(text: &str) -> Vec<Key> {
-    text.chars().filter(|c| !c.is_control()).flat_map(key).collect()
+    // Combining marks count as nothing here.
+    text.chars().filter(|c| !c.is_control() && !('\u{300}'..='\u{36f}').contains(c)).flat_map(key).collect()
 }
 
 fn key(c: char) -> Vec<Key> {
@@ -44,28 +45,62 @@ fn key(c: char) -> Vec<Key> {
         'ß' => vec![make('s', ' '), make('s', 'ß')],
         'æ' => vec![make('a', 'æ'), make('e', 'æ')],
         'œ' => vec![make('o', 'œ'), make('e', 'œ')],
-        _ => match latin_base(lower) {
+        'ǆ' => vec![make('d', ' '), make('z', 'ǆ')],
+        '™' => vec![make('t', '™'), make('m', '™')],
+        '№' => vec![make('n', '№'), make('o', '№')],
+        'ﬁ' => vec![make('f', 'ﬁ'), make('i', 'ﬁ')],
+        'ﬂ' => vec![make('f', 'ﬂ'), make('l', 'ﬂ')],
+        '½' => vec![make('1', '½'), make('2', '½')],
+        '¼' => vec![make('1', '¼'), make('4', '¼')],
+        '…' => vec![make('.', '…'), make('.', '…'), make('.', '…')],
+        _ => match latin_base(lower).or_else(|| compatible(lower)) {
             Some(base) => vec![make(base, lower)],
             None => vec![make(lower, ' ')],
         },
     }
 }
 
-/// Punctuation in the order of the root collation (CLDR root, `allkeys_CLDR`), as far as ASCII goes.
-const PUNCTUATION: &str = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
+/// Punctuation and symbols in the order of the root collation (CLDR root), as far as names have them.
+const PUNCTUATION: &str = "_‿-‐‑‒–—,;:!¡?¿.…·'‘’‚\"“”„«»()[]{}§¶@*/\\&#%‰†‡•`´˜^¯¨°©®+±÷×<=>|¦~¬−√∞≈≠≤≥←↑→↓■●◆★☆♥¤¢$£¥€";
 
 fn class_of(c: char) -> u8 {
     match c {
         c if c.is_whitespace() => 0,
         c if PUNCTUATION.contains(c) => 1,
         c if c.is_numeric() => 3,
-        c if c.is_alphabetic() => 4,
+        c if c.is_alphabetic() => script(c),
         _ => 2,
+    }
+}
+
+/// Letters by script: code points are in order but for Hangul, which stands before Kana and Han.
+fn script(c: char) -> u8 {
+    match c {
+        '\u{3040}'..='\u{30ff}' => 6,
+        '\u{3400}'..='\u{9fff}' => 7,
+        '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7ff}' => 5,
+        _ => 4,
     }
 }
 
 fn rank_of(c: char) -> u32 {
     PUNCTUATION.find(c).map_or(u32::from(c), |at| at as u32)
+}
+
+/// The plain form of what is a variant of another character.
+fn compatible(c: char) -> Option<char> {
+    Some(match c {
+        '²' => '2',
+        '³' => '3',
+        '¹' => '1',
+        'µ' => 'μ',
+        'ª' => 'a',
+        'º' => 'o',
+        'ァ'..='ヶ' => char::from_u32(u32::from(c) - 0x60)?,
+        '①'..='⑨' => char::from_digit(u32::from(c) - u32::from('①') + 1, 10)?,
+        '！'..='～' => char::from_u32(u32::from(c) - 0xfee0)?,
+        _ => return None,
+    })
 }
 
 fn latin_base(c: char) -> Option<char> {

@@ -59,15 +59,33 @@ pub(super) fn take(values: &Values, rows: &[Option<usize>]) -> Values {
 
 /// As [`take`] for rows that are all there.
 pub(super) fn take_rows(values: &Values, rows: &[usize]) -> Values {
-    take(values, &rows.iter().copied().map(Some).collect::<Vec<_>>())
+    fn pick<T: Clone + Default>(cells: &[T], rows: &[usize]) -> Vec<T> {
+        rows.iter().map(|row| cells.get(*row).cloned().unwrap_or_default()).collect()
+    }
+    match values {
+        Values::Time(cells) => Values::Time(pick(cells, rows)),
+        Values::Number(cells) => Values::Number(pick(cells, rows)),
+        Values::String(cells) => Values::String(pick(cells, rows)),
+        Values::Boolean(cells) => Values::Boolean(pick(cells, rows)),
+        Values::Other(cells) => Values::Other(pick(cells, rows)),
+    }
 }
 
-/// Keeps some of a field's rows, in the order given.
+/// Keeps some of a field's rows, each at most once, in the order given.
 pub(super) fn pick_rows(field: &mut Field, rows: &[usize]) {
     if !field.gaps.is_empty() {
         field.gaps = rows.iter().enumerate().filter(|(_, row)| field.is_gap(**row)).map(|(place, _)| place).collect();
     }
-    field.values = take_rows(&field.values, rows);
+    fn pick<T: Default>(mut cells: Vec<T>, rows: &[usize]) -> Vec<T> {
+        rows.iter().map(|row| cells.get_mut(*row).map(std::mem::take).unwrap_or_default()).collect()
+    }
+    field.values = match std::mem::take(&mut field.values) {
+        Values::Time(cells) => Values::Time(pick(cells, rows)),
+        Values::Number(cells) => Values::Number(pick(cells, rows)),
+        Values::String(cells) => Values::String(pick(cells, rows)),
+        Values::Boolean(cells) => Values::Boolean(pick(cells, rows)),
+        Values::Other(cells) => Values::Other(pick(cells, rows)),
+    };
 }
 
 /// `String(cell)`: what a cell is called as a key; null is "null".

@@ -1,12 +1,14 @@
 //! `filterByValue`: rows that meet conditions.
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 use super::{Outcome, cells::pick_rows, option};
 use crate::{
-    field::{NameContext, display_name_in, to_number, to_text},
-    frame::{Frame, Value},
-    js::{compare_code_units, js_regex, number_from_string, parse_int},
+    field::{NameContext, display_name_in, json_text},
+    frame::{Cell, Frame},
+    js::{compare_code_units, js_regex, number_from_string, number_to_string, parse_int},
 };
 
 pub(super) fn filter_by_value(frames: Vec<Frame>, options: &Json) -> Outcome {
@@ -16,10 +18,7 @@ pub(super) fn filter_by_value(frames: Vec<Frame>, options: &Json) -> Outcome {
     }
     let needs_all = option::text(options, "match") == Some("all");
     let is_include = option::text(options, "type").unwrap_or("include") == "include";
-    let conditions: Vec<(&str, Condition)> = filters
-        .iter()
-        .map(|filter| Ok((option::text(filter, "fieldName").unwrap_or_default(), Condition::new(filter.get("config"))?)))
-        .collect::<Result<_, String>>()?;
+    let conditions = conditions(filters)?;
     let names = NameContext::of(&frames);
     let filtered = frames.into_iter().map(|mut frame| {
         let fields: Vec<String> = frame.fields.iter().map(|field| display_name_in(field, &frame, &names)).collect();
@@ -28,7 +27,7 @@ pub(super) fn filter_by_value(frames: Vec<Frame>, options: &Json) -> Outcome {
         let conditions: Vec<(Option<usize>, &Condition)> = conditions.iter().map(|(name, one)| (place(name), one)).collect();
         let holds = |row: usize| {
             let mut results = conditions.iter().map(|(index, one)| {
-                index.is_some_and(|index| one.holds(&frame.fields[index].values.get(row), frame.fields[index].missing(row)))
+                index.is_some_and(|index| one.holds(frame.fields[index].values.cell(row), frame.fields[index].missing(row)))
             });
             if needs_all { results.all(|holds| holds) } else { results.any(|holds| holds) }
         };
@@ -39,6 +38,19 @@ pub(super) fn filter_by_value(frames: Vec<Frame>, options: &Json) -> Outcome {
         frame
     });
     Ok(filtered.collect())
+}
+
+/// Whether all conditions can be read.
+pub(super) fn check(options: &Json) -> Result<(), String> {
+    conditions(options.get("filters").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default()).map(|_| ())
+}
+
+/// The conditions with the names of their fields.
+fn conditions(filters: &[Json]) -> Result<Vec<(&str, Condition)>, String> {
+    filters
+        .iter()
+        .map(|filter| Ok((option::text(filter, "fieldName").unwrap_or_default(), Condition::new(filter.get("config"))?)))
+        .collect()
 }
 
 /// One value matcher, ready.
@@ -78,20 +90,21 @@ impl Condition {
     }
 
     /// A null counts as `missing`.
-    fn holds(&self, cell: &Value, missing: f64) -> bool {
+    fn holds(&self, cell: Cell, missing: f64) -> bool {
         let number = || match cell {
-            Value::Null => missing, // `null > 1` compares 0
-            Value::String(text) => number_from_string(text),
-            Value::Json(json) => number_from_string(&to_text(&Value::Json(json.clone()))),
-            other => to_number(other),
+            Cell::Null => missing, // `null > 1` compares 0
+            Cell::Number(number) => number,
+            Cell::Boolean(flag) => f64::from(u8::from(flag)),
+            Cell::Text(text) => number_from_string(text),
+            Cell::Json(json) => number_from_string(&json_text(json, ",")),
         };
         match self {
-            Condition::IsNull(expected) => (*cell == Value::Null) == *expected,
+            Condition::IsNull(expected) => matches!(cell, Cell::Null) == *expected,
             Condition::Compare(op, bound) => {
                 let order = match (cell, bound) {
                     _ if number().is_nan() => None,
                     // Two texts are compared as texts, if the cell's is a number at all.
-                    (Value::String(text), Json::String(bound)) => Some(compare_code_units(text, bound)),
+                    (Cell::Text(text), Json::String(bound)) => Some(compare_code_units(text, bound)),
                     (_, bound) => number().partial_cmp(&loose_number(bound)),
                 };
                 order.is_some_and(|order| match op.as_str() {
@@ -104,11 +117,20 @@ impl Condition {
             Condition::Equal(expected, value) => loosely_equal(cell, value) == *expected,
             Condition::Substring(is_in, part) => match cell {
                 _ if part.is_empty() => *is_in,
-                Value::String(text) if !text.is_empty() => text.to_lowercase().contains(&part.to_lowercase()) == *is_in,
+                Cell::Text(text) if !text.is_empty() => text.to_lowercase().contains(&part.to_lowercase()) == *is_in,
                 _ => false,
             },
             Condition::Between(from, to) => number() > *from && number() < *to,
-            Condition::Regex(regex) => regex.is_match(&super::cells::key_text(cell)).unwrap_or(false),
+            Condition::Regex(regex) => {
+                let text = match cell {
+                    Cell::Text(text) => Cow::Borrowed(text),
+                    Cell::Null => "null".into(),
+                    Cell::Number(number) => number_to_string(number).into(),
+                    Cell::Boolean(flag) => flag.to_string().into(),
+                    Cell::Json(json) => json_text(json, ",").into(),
+                };
+                regex.is_match(text.as_ref()).unwrap_or(false)
+            }
         }
     }
 }
@@ -128,13 +150,14 @@ fn loose_number(value: &Json) -> f64 {
 }
 
 /// JavaScript's `==` of a cell and an option.
-fn loosely_equal(cell: &Value, value: &Json) -> bool {
+fn loosely_equal(cell: Cell, value: &Json) -> bool {
     match (cell, value) {
-        (Value::Null, value) => value.is_null(),
+        (Cell::Null, value) => value.is_null(),
         (_, Json::Null) => false,
-        (Value::String(text), Json::String(value)) => text == value,
-        (Value::String(text), value) => number_from_string(text) == loose_number(value),
-        (Value::Json(json), value) => json == value,
-        (cell, value) => to_number(cell) == loose_number(value),
+        (Cell::Text(text), Json::String(value)) => text == value,
+        (Cell::Text(text), value) => number_from_string(text) == loose_number(value),
+        (Cell::Json(json), value) => json == value,
+        (Cell::Number(number), value) => number == loose_number(value),
+        (Cell::Boolean(flag), value) => f64::from(u8::from(flag)) == loose_number(value),
     }
 }

@@ -70,22 +70,37 @@ pub fn apply(frames: Vec<Frame>, steps: &[Transformation], context: &DisplayCont
     for step in steps.iter().filter(|step| !step.disabled && step.topic.as_deref() != Some("annotations")) {
         let options = interpolated(&step.options, context);
         let matcher = step.filter.as_ref().filter(|filter| !empty(&filter.options)).and_then(FrameMatcher::new);
-        let (input, aside) = split(&frames, matcher.as_ref());
-        let Some(outcome) = run(&step.id, input, &options, context) else {
-            warnings.push(format!("transformation \"{}\" is not known: left out", step.id));
-            continue;
-        };
-        match outcome {
-            Ok(after) => frames = put_back(after, aside),
-            Err(message) => warnings.push(format!("transformation \"{}\" failed: {message}", step.id)),
+        // Large tables are not copied for a step that cannot fail once its options are read.
+        let before = may_fail(&step.id, &options).then(|| frames.clone());
+        let (input, aside) = split(std::mem::take(&mut frames), matcher.as_ref());
+        match run(&step.id, input, &options, context) {
+            Ok(Ok(after)) => frames = put_back(after, aside),
+            Ok(Err(message)) => {
+                warnings.push(format!("transformation \"{}\" failed: {message}", step.id));
+                frames = before.unwrap_or_default();
+            }
+            Err(input) => {
+                warnings.push(format!("transformation \"{}\" is not known: left out", step.id));
+                frames = merged_back(input, aside);
+            }
         }
         clear_names(&mut frames);
     }
     (frames, warnings)
 }
 
-fn run(id: &str, frames: Vec<Frame>, options: &Json, context: &DisplayContext) -> Option<Outcome> {
-    Some(match id {
+fn may_fail(id: &str, options: &Json) -> bool {
+    match id {
+        "joinByField" | "seriesToColumns" | "formatString" | "transpose" | "regression" | "calculateField" => true,
+        "filterByValue" => filter_by_value::check(options).is_err(),
+        "renameByRegex" => rename_by_regex::check(options).is_err(),
+        _ => false,
+    }
+}
+
+/// What the step makes of the frames; the frames themselves when its id is not known.
+fn run(id: &str, frames: Vec<Frame>, options: &Json, context: &DisplayContext) -> Result<Outcome, Vec<Frame>> {
+    Ok(match id {
         "noop" => Ok(frames),
         "organize" => Ok(organize::organize(frames, options)),
         "order" => Ok(organize::order(frames, options)),
@@ -124,7 +139,7 @@ fn run(id: &str, frames: Vec<Frame>, options: &Json, context: &DisplayContext) -
         "regression" => regression::regression(frames, options),
         "smoothing" => Ok(smoothing::smoothing(frames, options)),
         "histogram" => Ok(histogram::histogram(frames, options)),
-        _ => return None,
+        _ => return Err(frames),
     })
 }
 
@@ -133,14 +148,21 @@ fn empty(options: &Json) -> bool {
 }
 
 /// The frames the step is for, and the others with their places.
-fn split(frames: &[Frame], matcher: Option<&FrameMatcher>) -> (Vec<Frame>, Vec<(usize, Frame)>) {
-    let Some(matcher) = matcher else { return (frames.to_vec(), Vec::new()) };
-    let mut input = Vec::new();
-    let mut aside = Vec::new();
-    for (index, frame) in frames.iter().enumerate() {
-        if matcher.matches(frame) { input.push(frame.clone()) } else { aside.push((index, frame.clone())) }
+fn split(frames: Vec<Frame>, matcher: Option<&FrameMatcher>) -> (Vec<Frame>, Vec<(usize, Frame)>) {
+    let Some(matcher) = matcher else { return (frames, Vec::new()) };
+    let (mut input, mut aside) = (Vec::new(), Vec::new());
+    for (index, frame) in frames.into_iter().enumerate() {
+        if matcher.matches(&frame) { input.push(frame) } else { aside.push((index, frame)) }
     }
     (input, aside)
+}
+
+/// Undoes [`split`].
+fn merged_back(mut input: Vec<Frame>, aside: Vec<(usize, Frame)>) -> Vec<Frame> {
+    for (index, frame) in aside {
+        input.insert(index.min(input.len()), frame);
+    }
+    input
 }
 
 /// Puts the frames a step was not for back, all together where the first of them stood after the start.

@@ -9,6 +9,12 @@ use crate::{
     js::{is_global, string_to_js_regex},
 };
 
+/// Whether the pattern can be read.
+pub(super) fn check(options: &Json) -> Result<(), String> {
+    let pattern = option::text(options, "regex").unwrap_or("(.*)");
+    string_to_js_regex(pattern).map(|_| ()).map_err(|error| error.to_string())
+}
+
 pub(super) fn rename_by_regex(frames: Vec<Frame>, options: &Json) -> Outcome {
     let pattern = option::text(options, "regex").unwrap_or("(.*)");
     let replacement = options.get("renamePattern").and_then(Json::as_str).unwrap_or("$1");

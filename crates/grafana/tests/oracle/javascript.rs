@@ -97,3 +97,23 @@ fn patterns() {
     }
     report.finish(2_000);
 }
+
+#[test]
+fn names() {
+    let corpus = load("names.json");
+    let words = list(&corpus["words"]);
+    let mut report = Report::default();
+    for (key, compare) in [("natural", js::natural_compare as fn(&str, &str) -> Ordering), ("locale", js::locale_compare)] {
+        for (a, signs) in words.iter().zip(list(&corpus[key])) {
+            for (b, sign) in words.iter().zip(text(signs).chars()) {
+                let found = match compare(text(a), text(b)) {
+                    Ordering::Less => '<',
+                    Ordering::Equal => '=',
+                    Ordering::Greater => '>',
+                };
+                report.check(|| format!("{key} {a} {b}"), found, sign);
+            }
+        }
+    }
+    report.finish(100_000);
+}
