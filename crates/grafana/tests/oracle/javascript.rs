@@ -115,5 +115,5 @@ fn names() {
             }
         }
     }
-    report.finish(100_000);
+    report.finish(90_000);
 }
