@@ -36,6 +36,17 @@ impl Annotations {
                     let answer = client.get_json(&path, "read annotations").await.map_err(|e| e.to_string());
                     answer.map(|answer| answer.as_array().into_iter().flatten().map(|entry| mark(entry, &query.icon_color)).collect())
                 }
+                AnnotationRequest::Regions(regions) => {
+                    let mark = |(from, to)| AnnotationMark {
+                        time_ms: from,
+                        time_end_ms: Some(to).filter(|to| *to > from),
+                        title: String::new(),
+                        text: query.name.clone(),
+                        tags: Vec::new(),
+                        color: query.icon_color.clone(),
+                    };
+                    Ok(regions.into_iter().map(mark).collect())
+                }
                 AnnotationRequest::Query(request) => {
                     let answer = client.query(&request, &dashboard.uid).await.map_err(|e| e.to_string());
                     answer.and_then(|answer| marks_of_frames(&request, &answer, &query.icon_color))

@@ -33,7 +33,7 @@ pub fn from_classic(json: &Json) -> Result<Dashboard, Error> {
         fiscal_year_start_month: json::integer(map, "fiscalYearStartMonth").unwrap_or(0).clamp(0, 11) as u8,
         time: read_time(map),
         variables: json::at(map, &["templating", "list"]).map(variable::read_list).unwrap_or_default(),
-        annotations: read_annotations(map),
+        annotations: read_annotations(map).into_iter().chain(graph_regions(&saved)).collect(),
         panels,
         layout: None,
         schema_version,
@@ -61,6 +61,33 @@ fn read_annotations(map: &Object) -> Vec<AnnotationQuery> {
         queries.rotate_right(1);
     }
     queries
+}
+
+/// Time regions of old graph panels, which are annotations of those panels today. They were always in UTC.
+fn graph_regions(panels: &[Json]) -> Vec<AnnotationQuery> {
+    let nested = |panel: &Json| panel.get("panels").and_then(Json::as_array).cloned().unwrap_or_default();
+    let all = panels.iter().flat_map(|panel| std::iter::once(panel.clone()).chain(nested(panel)));
+    let graphs = all.filter(|panel| panel.get("type").and_then(Json::as_str) == Some("graph"));
+    graphs.flat_map(|panel| panel.as_object().map(regions_of).unwrap_or_default()).collect()
+}
+
+fn regions_of(panel: &Object) -> Vec<AnnotationQuery> {
+    let one = |(index, region): (usize, &Object)| {
+        let color = match json::text(region, "colorMode").as_str() {
+            "custom" => json::text(region, "fillColor"),
+            name => name.to_owned(),
+        };
+        let line_color = || json::some_text(region, "lineColor").unwrap_or_else(|| "white".into());
+        let (fill, line) = (json::flag(region, "fill"), json::flag(region, "line"));
+        let number = if index > 0 { format!(" {index}") } else { String::new() };
+        let query = json!({"datasource": {"type": "datasource", "uid": "grafana"}, "enable": true, "hide": true,
+            "filter": {"exclude": false, "ids": [panel.get("id")]}, "iconColor": if fill { color } else { line_color() },
+            "name": format!("Time region for panel {}{number}", json::text(panel, "title")),
+            "target": {"queryType": "timeRegions", "refId": "Anno", "timeRegion": {"fromDayOfWeek": region.get("fromDayOfWeek"),
+                "toDayOfWeek": region.get("toDayOfWeek"), "from": region.get("from"), "to": region.get("to"), "timezone": "utc"}}});
+        (fill || line).then(|| query.as_object().map(read_annotation)).flatten()
+    };
+    json::list(panel, "timeRegions").iter().filter_map(Json::as_object).enumerate().filter_map(one).collect()
 }
 
 fn read_annotation(map: &Object) -> AnnotationQuery {
@@ -198,7 +225,8 @@ fn free_ref_id(targets: &[Target]) -> String {
 /// Panels without an id, and twins of one that has it, get ids after the highest.
 fn number_panels(panels: &mut [Panel]) {
     let mut seen = std::collections::BTreeSet::new();
-    let mut next = panels.iter().flat_map(|panel| panel.panels.iter().map(|inner| inner.id).chain([panel.id])).max().unwrap_or(0) + 1;
+    let mut next =
+        panels.iter().flat_map(|panel| panel.panels.iter().map(|inner| inner.id).chain([panel.id])).max().unwrap_or(0).saturating_add(1);
     for panel in panels.iter_mut() {
         number_panel(panel, &mut seen, &mut next);
         for inner in &mut panel.panels {
@@ -210,7 +238,7 @@ fn number_panels(panels: &mut [Panel]) {
 fn number_panel(panel: &mut Panel, seen: &mut std::collections::BTreeSet<i64>, next: &mut i64) {
     if panel.id <= 0 || !seen.insert(panel.id) {
         panel.id = *next;
-        *next += 1;
+        *next = next.saturating_add(1);
         seen.insert(panel.id);
         panel.key = format!("panel-{}", panel.id);
     }

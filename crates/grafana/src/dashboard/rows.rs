@@ -25,7 +25,7 @@ fn upgrade(rows: &[Json], top_level: &[Json]) -> Vec<Json> {
     let show_rows = rows.iter().any(|row| ["collapse", "showTitle", "repeat"].iter().any(|key| json::flag(row, key)));
     let ids =
         rows.iter().flat_map(|row| json::list(row, "panels")).chain(top_level).filter_map(|panel| panel.get("id").and_then(Json::as_i64));
-    let mut next_id = ids.max().unwrap_or(0) + 1;
+    let mut next_id = ids.max().unwrap_or(0).saturating_add(1);
     let mut panels = Vec::new();
     let mut y = 0;
     for row in rows {
@@ -41,7 +41,7 @@ fn upgrade(rows: &[Json], top_level: &[Json]) -> Vec<Json> {
         if show_rows {
             let mut panel = json!({"id": next_id, "type": "row", "title": json::text(row, "title"), "collapsed": collapsed,
                 "repeat": row.get("repeat").cloned().unwrap_or(Json::Null), "gridPos": {"x": 0, "y": row_y, "w": COLUMNS, "h": 1}});
-            next_id += 1;
+            next_id = next_id.saturating_add(1);
             if collapsed {
                 panel["panels"] = Json::Array(inside);
                 panels.push(panel);

@@ -29,6 +29,8 @@ pub enum AnnotationRequest {
     /// A path with its query, for Grafana's own annotations.
     Get(String),
     Query(QueryRequest),
+    /// Stretches known without asking: (from, to) in ms.
+    Regions(Vec<(f64, f64)>),
 }
 
 /// Plans the enabled annotation queries; the second list says what cannot be asked and why.
@@ -58,6 +60,11 @@ fn plan(
 ) -> Result<Option<AnnotationRequest>, String> {
     let panel = Panel::default();
     let own = query.built_in || query.datasource.as_ref().is_some_and(is_grafana);
+    let target_of = |key: &str| query.target.get(key).or_else(|| query.raw.get(key));
+    if own && target_of("queryType").and_then(Json::as_str) == Some("timeRegions") {
+        let regions = target_of("timeRegion").map(|saved| time::time_regions(saved, &variables.range, clock));
+        return Ok(regions.filter(|regions| !regions.is_empty()).map(AnnotationRequest::Regions));
+    }
     if own {
         return own_annotations(query, dashboard, variables).map(|path| path.map(AnnotationRequest::Get));
     }
@@ -112,9 +119,6 @@ fn target(query: &AnnotationQuery, kind: &str) -> Object {
 /// `GET /api/annotations`: of this dashboard, or by tags; without tags nothing is asked.
 fn own_annotations(query: &AnnotationQuery, dashboard: &Dashboard, variables: &Variables) -> Result<Option<String>, String> {
     let target = query.target.as_object().or(query.raw.as_object()).cloned().unwrap_or_default();
-    if json::text(&target, "queryType") == "timeRegions" {
-        return Err("time regions are answered in a browser".into());
-    }
     let by_tags = json::text(&target, "type") == "tags";
     let limit = json::integer(&target, "limit").unwrap_or(100);
     let range = &variables.range;

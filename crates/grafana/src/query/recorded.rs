@@ -263,6 +263,7 @@ fn asks_what_grafana_asked() {
         let asked_for: Vec<_> = annotations
             .iter()
             .filter_map(|plan| match &plan.request {
+                AnnotationRequest::Regions(_) => None,
                 AnnotationRequest::Get(path) => Some(normal(path)),
                 AnnotationRequest::Query(_) => None,
             })

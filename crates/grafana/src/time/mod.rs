@@ -7,6 +7,7 @@ mod interval;
 mod math;
 mod moment;
 mod read;
+mod region;
 mod relative;
 mod zone;
 
@@ -16,6 +17,7 @@ pub use interval::{calculate_interval, interval_to_ms, ms_to_interval, round_int
 pub use math::{parse_absolute, parse_math, settle, settle_side};
 pub use moment::{format_full, format_moment, format_moment_week};
 pub use read::read_moment;
+pub use region::time_regions;
 pub use relative::{from_now, from_now_in};
 pub use zone::TimeZone;
 

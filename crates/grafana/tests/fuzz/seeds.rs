@@ -94,7 +94,7 @@ pub const EXPRESSIONS: [&str; 24] = [
     "SELECT * FROM /^$c$/",
 ];
 
-pub const TIMES: [&str; 24] = [
+pub const TIMES: [&str; 26] = [
     "now",
     "now-1h",
     "now-1M/M",
@@ -119,4 +119,6 @@ pub const TIMES: [&str; 24] = [
     "1.5h",
     "now-999999999y",
     "-62135596800000",
+    "0 9 * * 1-5",
+    "*/7 */2 1,15 jan-mar sun",
 ];

@@ -221,5 +221,14 @@ fn run_times(input: &Json) {
     time::format_moment(at, text, &clock.zone);
     time::describe_range_at(&raw, &clock);
     time::from_now(at, NOW);
+    let cron = json!({"mode": "cron", "cronExpr": text, "duration": text});
+    let regions = [
+        cron,
+        json!({"from": text, "to": "8:00", "fromDayOfWeek": 3}),
+        json!({"mode": "cron", "cronExpr": "*/5 1-3 * * mon,5", "duration": "5m"}),
+    ];
+    regions
+        .iter()
+        .for_each(|saved| drop(time::time_regions(saved, &TimeRange { from_ms: at - 1e10, to_ms: at, raw: raw.clone() }, &clock)));
     time::abbreviated_duration(at, NOW, &clock.zone);
 }

@@ -97,7 +97,7 @@ impl Reader<'_> {
 
     fn section(&mut self, spec: &Object, depth: usize) -> Section {
         let id = self.next_id;
-        self.next_id += 1;
+        self.next_id = self.next_id.saturating_add(1);
         let has_header = !json::flag(spec, "hideHeader");
         Section {
             id,

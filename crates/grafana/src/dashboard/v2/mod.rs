@@ -23,13 +23,13 @@ pub fn from_v2(resource: &Json) -> Result<Dashboard, Error> {
     let map = resource.as_object().ok_or(Error::NotAnObject(json::kind_of(resource)))?;
     let spec = json::object(map.get("spec")).unwrap_or(map);
     let (names, panels) = elements(spec);
-    let next_id = panels.iter().filter_map(|panel| json::number(panel, "id")).fold(0.0, f64::max) as i64 + 1;
+    let highest_id = panels.iter().filter_map(|panel| json::number(panel, "id")).fold(0.0, f64::max) as i64;
     let mut classic = to_classic(spec, panels);
     if let Some(uid) = json::at(map, &["metadata", "name"]).and_then(json::text_of) {
         classic["uid"] = Json::from(uid);
     }
     let mut dashboard = from_classic(&classic)?;
-    dashboard.layout = Some(layout::read(spec.get("layout"), &names, next_id));
+    dashboard.layout = Some(layout::read(spec.get("layout"), &names, highest_id.saturating_add(1)));
     Ok(dashboard)
 }
 
