@@ -115,6 +115,7 @@ fn table(dashboard: &CheckedDashboard) -> String {
     let rows = dashboard.panels.iter().map(|panel| {
         let drawn = match panel.verdict.as_str() {
             "native" => "yes",
+            "picture" => "as a picture",
             "needsPicture" => "needs a picture",
             _ => "no",
         };

@@ -223,15 +223,7 @@ impl Client {
         headers: &[(&str, String)],
         what: &str,
     ) -> Result<(StatusCode, Vec<u8>), Error> {
-        let mut request = self.http.request(method, format!("{}{path}", self.options.url)).header(header::ACCEPT, "application/json");
-        request = match &self.options.credential {
-            Credential::Token(token) => request.bearer_auth(token.expose()),
-            Credential::Basic { user, password } => request.basic_auth(user, Some(password.expose())),
-            Credential::None => request,
-        };
-        if let Some(org_id) = self.options.org_id {
-            request = request.header("X-Grafana-Org-Id", org_id.to_string());
-        }
+        let mut request = self.signed(method, path).header(header::ACCEPT, "application/json");
         for (name, value) in headers {
             request = request.header(*name, value);
         }
@@ -240,17 +232,54 @@ impl Client {
             Some(Payload::Text { content_type, text }) => request.header(header::CONTENT_TYPE, content_type).body(text.to_owned()),
             None => request,
         };
-        let mut response = request.send().await.map_err(|e| self.transport_error(e, what))?;
-        let status = response.status();
+        let (status, bytes) = self.receive(request, MAX_ANSWER_BYTES, self.options.timeout, what).await?;
+        self.tell(path, status, &bytes);
+        Ok((status, bytes))
+    }
+
+    /// A picture that Grafana makes: one attempt, which may take `timeout`. What is drawn for a minute is not asked for twice, nor does
+    /// it hold up the other requests.
+    pub(super) async fn get_picture(&self, path: &str, timeout: Duration, most: usize, what: &str) -> Result<Vec<u8>, Error> {
+        let request = self.signed(Method::GET, path).header(header::ACCEPT, "image/png").timeout(timeout);
+        let (status, bytes) = self.receive(request, most, timeout, what).await?;
+        match status.is_success() {
+            true => Ok(bytes),
+            false => Err(failure(status, what, serde_json::from_slice(&bytes).map(|json| message_of(&json)).unwrap_or_default())),
+        }
+    }
+
+    /// A request with the credential and the organisation.
+    fn signed(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.options.url));
+        let request = match &self.options.credential {
+            Credential::Token(token) => request.bearer_auth(token.expose()),
+            Credential::Basic { user, password } => request.basic_auth(user, Some(password.expose())),
+            Credential::None => request,
+        };
+        match self.options.org_id {
+            Some(org_id) => request.header("X-Grafana-Org-Id", org_id.to_string()),
+            None => request,
+        }
+    }
+
+    /// Sends and reads at most `most` bytes; `timeout` is only what the error says.
+    async fn receive(
+        &self,
+        request: reqwest::RequestBuilder,
+        most: usize,
+        timeout: Duration,
+        what: &str,
+    ) -> Result<(StatusCode, Vec<u8>), Error> {
+        let failed = |error| self.transport_error(error, timeout, what);
+        let mut response = request.send().await.map_err(failed)?;
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| self.transport_error(e, what))? {
-            if bytes.len() + chunk.len() > MAX_ANSWER_BYTES {
-                return Err(Error::Decode { what: what.to_owned(), reason: format!("it is larger than {} MiB", MAX_ANSWER_BYTES >> 20) });
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if bytes.len() + chunk.len() > most {
+                return Err(Error::Decode { what: what.to_owned(), reason: format!("it is larger than {} MiB", most >> 20) });
             }
             bytes.extend_from_slice(&chunk);
         }
-        self.tell(path, status, &bytes);
-        Ok((status, bytes))
+        Ok((response.status(), bytes))
     }
 
     /// Tells the watch. Resources of data sources pass on what the source itself answers: its 401 is not about our credential.
@@ -264,10 +293,10 @@ impl Client {
         }
     }
 
-    fn transport_error(&self, error: reqwest::Error, what: &str) -> Error {
+    fn transport_error(&self, error: reqwest::Error, timeout: Duration, what: &str) -> Error {
         let url = self.options.url.clone();
         if error.is_timeout() && !error.is_connect() {
-            return Error::Timeout { url, what: what.to_owned(), seconds: self.options.timeout.as_secs() };
+            return Error::Timeout { url, what: what.to_owned(), seconds: timeout.as_secs() };
         }
         // The innermost cause says it best ("Connection refused"); the outer ones repeat the URL.
         let mut cause: &dyn std::error::Error = &error;

@@ -9,6 +9,7 @@ mod caller;
 mod client;
 mod dashboard;
 mod error;
+mod panel_picture;
 mod picture;
 
 pub use address::AllowedHosts;
@@ -16,4 +17,5 @@ pub use answer::{DashboardAnswer, FrontendSettings, OrgPreferences, SavedDashboa
 pub use caller::GrafanaCallers;
 pub use client::{Client, ClientOptions, Credential, CredentialWatch, Watch, encode};
 pub use error::Error;
+pub use panel_picture::{PanelPicture, PictureFailure};
 pub use picture::{Pictures, RemoteError};

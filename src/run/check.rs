@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use grafana::{dashboard::Panel, variable::Settled};
-use render::{DashboardView, Warning};
+use grafana::variable::Settled;
+use render::{DashboardView, PanelView, Warning};
 use scene::Fonts;
 
 use super::{
     DashboardRequest, Error, RenderRequest,
     gather::{self, AskedSource, Instance, Questions},
-    output,
+    output, pictures,
 };
 use crate::grafana_api::Client;
 
@@ -51,7 +51,9 @@ pub struct CheckedPanel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Native,
-    /// A type only its own code can draw; a framed notice stands in its place.
+    /// Taken as a picture from Grafana's own renderer.
+    Picture,
+    /// A type only its own code can draw, and no picture of it is to be had; a framed notice stands in its place.
     NeedsPicture,
     /// A type of Grafana's that is not drawn yet; the same.
     NotDrawn,
@@ -61,15 +63,24 @@ impl Verdict {
     pub fn as_str(self) -> &'static str {
         match self {
             Verdict::Native => "native",
+            Verdict::Picture => "picture",
             Verdict::NeedsPicture => "needsPicture",
             Verdict::NotDrawn => "notDrawn",
         }
     }
 
-    /// Decided by what drawing knows.
-    fn of(kind: &str) -> (Verdict, Option<String>) {
+    /// Shown as it should be.
+    fn is_shown(self) -> bool {
+        matches!(self, Verdict::Native | Verdict::Picture)
+    }
+
+    /// Decided by what drawing knows, and whether there is a picture.
+    fn of(kind: &str, has_picture: bool) -> (Verdict, Option<String>) {
         if render::panel::is_drawn(kind) {
             return (Verdict::Native, None);
+        }
+        if has_picture {
+            return (Verdict::Picture, None);
         }
         // Grafana asks plugins outside its own tree to end so.
         match kind.ends_with("-panel") {
@@ -115,7 +126,7 @@ impl CheckedDashboard {
     /// Nothing would be missing or different from what the reader expects.
     pub fn is_fine(&self) -> bool {
         self.problem.is_none()
-            && self.panels.iter().all(|panel| panel.verdict == Verdict::Native)
+            && self.panels.iter().all(|panel| panel.verdict.is_shown())
             && self.variables.is_empty()
             && self.sources.iter().all(|source| source.errors.is_empty())
     }
@@ -143,7 +154,12 @@ async fn one(
     wanted: &DashboardRequest,
 ) -> Result<CheckedDashboard, Error> {
     let questions = if request.with_data { Questions::All } else { Questions::VariablesOnly };
-    let gathered = gather::dashboard(client, instance, &request.render, wanted, questions, &|_| {}).await?;
+    let mut gathered = gather::dashboard(client, instance, &request.render, wanted, questions, &|_| {}).await?;
+    if request.with_data {
+        gathered.warnings.extend(pictures::take(client, instance, &request.render, &mut gathered.view).await);
+    }
+    // Without asking for them, the renderer's word is taken.
+    let may_have_pictures = instance.settings.renderer_available && !request.with_data;
     let (render, view, fonts) = (request.render.clone(), gathered.view.clone(), fonts.clone());
     let drawn = tokio::task::spawn_blocking(move || output::draw_only(&render, view, &fonts)).await;
     let (pages, drawing) = drawn.map_err(|e| Error::Internal(format!("drawing broke off: {e}")))?;
@@ -154,7 +170,7 @@ async fn one(
         uid: gathered.view.uid.clone(),
         title: gathered.view.title.clone(),
         problem: None,
-        panels: panels(&gathered.view, &warnings),
+        panels: panels(&gathered.view, &warnings, may_have_pictures),
         variables: variables(&wanted.variables, &gathered.view.variables.list),
         sources: gathered.sources,
         warnings: warnings.iter().filter(|warning| warning.panel_id.is_none()).map(|warning| warning.message.clone()).collect(),
@@ -162,20 +178,23 @@ async fn one(
     })
 }
 
-fn panels(view: &DashboardView, warnings: &[Warning]) -> Vec<CheckedPanel> {
-    let checked = |panel: &Panel| {
-        let (verdict, reason) = Verdict::of(&panel.plugin_id);
+fn panels(view: &DashboardView, warnings: &[Warning], may_have_pictures: bool) -> Vec<CheckedPanel> {
+    let checked = |view: &PanelView| {
+        let panel = &view.panel;
+        let has_picture = view.pictures.light.is_some() || view.pictures.dark.is_some();
+        let has_picture = has_picture || may_have_pictures && pictures::needs_picture(panel);
+        let (verdict, reason) = Verdict::of(&panel.plugin_id, has_picture);
         let mut reasons: Vec<String> = reason.into_iter().collect();
-        if verdict == Verdict::Native {
-            for warning in warnings.iter().filter(|warning| warning.panel_id == Some(panel.id)) {
-                if !reasons.contains(&warning.message) {
-                    reasons.push(warning.message.clone());
-                }
+        // That a notice stands there is said already.
+        let is_told = |message: &str| !verdict.is_shown() && message.ends_with("is not drawn yet");
+        for warning in warnings.iter().filter(|warning| warning.panel_id == Some(panel.id)) {
+            if !reasons.contains(&warning.message) && !is_told(&warning.message) {
+                reasons.push(warning.message.clone());
             }
         }
         CheckedPanel { id: panel.id, title: panel.title.clone(), kind: panel.plugin_id.clone(), verdict, reasons }
     };
-    view.panels.iter().map(|view| &view.panel).filter(|panel| panel.plugin_id != "row").map(checked).collect()
+    view.panels.iter().filter(|view| view.panel.plugin_id != "row").map(checked).collect()
 }
 
 /// The given values that are not, or no longer, there. Free texts take anything.
@@ -211,8 +230,10 @@ mod tests {
             ("traces", Verdict::NotDrawn),
             ("", Verdict::NotDrawn),
         ] {
-            let (verdict, reason) = Verdict::of(kind);
+            let (verdict, reason) = Verdict::of(kind, false);
             assert_eq!((verdict, reason.is_none()), (expected, expected == Verdict::Native), "{kind}");
+            let with_picture = if expected == Verdict::Native { expected } else { Verdict::Picture };
+            assert_eq!(Verdict::of(kind, true), (with_picture, None), "{kind}");
         }
     }
 

@@ -15,7 +15,7 @@ use grafana::{
     transform,
     variable::{self, DefaultFormat, Scope, Variables},
 };
-use render::{DashboardView, PanelView, Warning};
+use render::{DashboardView, PanelView, Warning, view::Pictures};
 use serde_json::Value as Json;
 
 use super::{DashboardRequest, Error, Progress, RenderRequest, RenderedPanel, Stage, annotations::Annotations};
@@ -107,6 +107,13 @@ pub async fn dashboard(
     let mut plans: Vec<PanelPlan> = panels.iter().map(plan).collect();
     if questions == Questions::VariablesOnly {
         plans.iter_mut().for_each(|plan| (plan.requests, plan.lookups) = (Vec::new(), Vec::new()));
+    }
+    // What Grafana draws it also asks for; only its data may be wanted elsewhere.
+    let is_reused = |id: i64| plans.iter().any(|plan| plan.reuse.is_some_and(|(source, _)| source == id));
+    let unread: Vec<bool> =
+        (panels.iter()).map(|panel| super::pictures::needs_picture(panel) && dashboard.layout.is_none() && !is_reused(panel.id)).collect();
+    for (plan, _) in plans.iter_mut().zip(unread).filter(|(_, unread)| *unread) {
+        (plan.requests, plan.lookups, plan.warnings, plan.error) = (Vec::new(), Vec::new(), Vec::new(), None);
     }
     let n_panels = panels.iter().filter(|panel| panel.plugin_id != "row").count();
     let (asked, spans) = ask(client, &dashboard.uid, &plans, n_panels, progress).await;
@@ -388,13 +395,7 @@ fn app_url(instance: &Instance, client: &Client) -> String {
 /// `from=…&to=…&var-x=…`, as Grafana's own links.
 fn link_query(range: &TimeRange, variables: &Variables) -> String {
     let mut parts = vec![format!("from={}", encode(&range.raw.from)), format!("to={}", encode(&range.raw.to))];
-    for variable in variables.list.iter().filter(|v| !matches!(v.kind.as_str(), "adhoc" | "groupby" | "constant")) {
-        let name = format!("var-{}", encode(&variable.name));
-        match variable.is_all {
-            true => parts.push(format!("{name}={}", encode("$__all"))),
-            false => parts.extend(variable.chosen.iter().map(|option| format!("{name}={}", encode(&option.value)))),
-        }
-    }
+    parts.extend(variables.link_values().iter().map(|(name, value)| format!("var-{}={}", encode(name), encode(value))));
     parts.join("&")
 }
 
@@ -441,6 +442,7 @@ impl Settle<'_> {
             errors: plan.error.iter().cloned().chain(raw.errors).chain(list_errors).collect(),
             notices,
             listing,
+            pictures: Pictures::default(),
             panel,
         }
     }

@@ -6,6 +6,7 @@ mod clients;
 mod fonts;
 mod gather;
 mod output;
+mod pictures;
 mod renderer;
 mod variables;
 

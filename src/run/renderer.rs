@@ -9,7 +9,7 @@ use super::{
     Clients, Error, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer, Stage,
     check::{self, CheckRequest, CheckedDashboard},
     gather::{self, Instance, Questions},
-    output,
+    output, pictures,
 };
 use crate::connection::AppSwitch;
 use grafana::time;
@@ -52,7 +52,7 @@ impl GrafanaRenderer {
             let onwards = |now: Progress| progress(Progress { done: before + now.done, total: before + now.total, ..now });
             let gathered = gather::dashboard(&client, &instance, &request, wanted, Questions::All, &onwards).await?;
             panels.extend(gathered.panels);
-            let view = gathered.view;
+            let mut view = gathered.view;
             dashboards.push(RenderedDashboard {
                 uid: view.uid.clone(),
                 title: view.title.clone(),
@@ -60,6 +60,7 @@ impl GrafanaRenderer {
                 range_text: time::describe_range(&view.range.raw, &view.zone),
             });
             warnings.extend(gathered.warnings);
+            warnings.extend(pictures::take(&client, &instance, &request, &mut view).await);
             views.push(view);
         }
         if request.name.is_empty() {

@@ -25,6 +25,7 @@ pub struct Asked {
     /// `X-Grafana-Org-Id`.
     pub org_header: Option<i64>,
     pub path: String,
+    pub query: String,
 }
 
 impl Asked {
@@ -46,6 +47,10 @@ pub struct FakeGrafana {
     pub n_passed_on: AtomicUsize,
     /// Where the plugin's resources are served, to which we pass on.
     pub front: Mutex<Option<String>>,
+    /// What the image renderer answers; there is none without.
+    pub renderer: Mutex<Option<Vec<u8>>>,
+    /// Panels of the dashboards besides their own.
+    pub more_panels: Mutex<Vec<Value>>,
 }
 
 /// What only people of an organisation may ever see.
@@ -84,6 +89,7 @@ async fn answer(State(grafana): State<Arc<FakeGrafana>>, uri: Uri, headers: Head
         token: header("authorization").trim_start_matches("Bearer ").to_owned(),
         org_header: header("x-grafana-org-id").parse().ok(),
         path: path.clone(),
+        query: uri.query().unwrap_or_default().to_owned(),
     };
     grafana.asked.lock().unwrap().push(asked.clone());
     let home = asked.token_org();
@@ -97,7 +103,13 @@ async fn answer(State(grafana): State<Arc<FakeGrafana>>, uri: Uri, headers: Head
     let is_off = grafana.off.lock().unwrap().contains(&org_id);
     match path.as_str() {
         "/bootdata" => json_of(json!({ "user": user(org_id) })),
-        "/api/frontend/settings" => json_of(json!({ "namespace": if org_id == 1 { "default" } else { "org-2" }, "datasources": {} })),
+        "/api/frontend/settings" => {
+            let namespace = if org_id == 1 { "default" } else { "org-2" };
+            let has_renderer = grafana.renderer.lock().unwrap().is_some();
+            json_of(
+                json!({ "namespace": namespace, "datasources": {}, "rendererAvailable": has_renderer, "buildInfo": { "version": "12.4.0" } }),
+            )
+        }
         "/api/access-control/user/permissions" => {
             json_of(json!({ "dashboards:read": ["dashboards:*"], "datasources:query": ["*"], "plugins.app:access": ["*"] }))
         }
@@ -106,7 +118,16 @@ async fn answer(State(grafana): State<Arc<FakeGrafana>>, uri: Uri, headers: Head
         "/api/plugins/broadsheet-reports-app/settings" => json_of(json!({ "enabled": !is_off })),
         "/api/plugins/broadsheet-reports-app/resources/_sync" if is_off => message(404, "Plugin is not enabled"),
         "/api/plugins/broadsheet-reports-app/resources/_sync" => pass_on(&grafana, org_id, &path).await,
-        path if path == format!("/api/dashboards/uid/board-{}", word(org_id)) => json_of(dashboard(org_id)),
+        path if path == format!("/api/dashboards/uid/board-{}", word(org_id)) => {
+            let mut json = dashboard(org_id);
+            let more = grafana.more_panels.lock().unwrap().clone();
+            json["dashboard"]["panels"].as_array_mut().unwrap().extend(more);
+            json_of(json)
+        }
+        path if path.starts_with("/render/d-solo/") => {
+            let picture = grafana.renderer.lock().unwrap().clone().unwrap_or_else(|| b"stock".to_vec());
+            ([("content-type", "image/png")], picture).into_response()
+        }
         _ => message(404, "Dashboard not found"),
     }
 }

@@ -7,6 +7,7 @@ mod fake_grafana;
 mod host;
 mod mail;
 mod manifest;
+mod panel_pictures;
 mod process;
 mod provisioning;
 mod restarts;

@@ -42,6 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             errors: Vec::new(),
             notices: Vec::new(),
             listing: Default::default(),
+            pictures: Default::default(),
             panel,
         });
     }

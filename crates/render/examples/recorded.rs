@@ -130,6 +130,7 @@ fn view(panel: &Panel, calls: &Json, range: &TimeRange, theme: &Theme, zone: &Ti
         errors: Vec::new(),
         notices: Vec::new(),
         listing: Default::default(),
+        pictures: Default::default(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What drawing is given: everything settled, nothing left to ask.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use grafana::{
     dashboard::{Panel, ScopedValue},
     frame::{Frame, Notice},
@@ -26,6 +28,24 @@ pub struct PanelView {
     pub notices: Vec<Notice>,
     /// What lists of dashboards, annotations and alert rules show.
     pub listing: Listing,
+    pub pictures: Pictures,
+}
+
+/// Pictures that were asked for beforehand: encoded PNG or JPEG, safe to decode.
+#[derive(Clone, Debug, Default)]
+pub struct Pictures {
+    /// The whole panel with its frame and title, for types that are not drawn here; PNG.
+    pub light: Option<Arc<Vec<u8>>>,
+    pub dark: Option<Arc<Vec<u8>>>,
+    /// Pictures inside the panel by the address its data names.
+    pub by_url: BTreeMap<String, Arc<Vec<u8>>>,
+}
+
+impl Pictures {
+    /// The whole panel in a theme.
+    pub fn whole(&self, is_dark: bool) -> Option<&Arc<Vec<u8>>> {
+        if is_dark { self.dark.as_ref() } else { self.light.as_ref() }
+    }
 }
 
 /// A moment or region marked on time axes.

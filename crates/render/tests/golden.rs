@@ -86,6 +86,7 @@ fn report(panels: &Json, setup: PageSetup) -> ReportView {
             errors,
             notices: vec![],
             listing,
+            pictures: Default::default(),
             panel,
         });
     }

@@ -132,7 +132,7 @@ export interface RunDetails extends Run {
   panels: RunPanel[];
 }
 
-export type Verdict = 'native' | 'needsPicture' | 'notDrawn';
+export type Verdict = 'native' | 'picture' | 'needsPicture' | 'notDrawn';
 
 export interface CheckedPanel {
   id: number;

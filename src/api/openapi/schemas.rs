@@ -246,7 +246,7 @@ fn checked_schema() -> Value {
         ("id", number()),
         ("title", text()),
         ("type", described(text(), "its plugin")),
-        ("verdict", words(&["native", "needsPicture", "notDrawn"])),
+        ("verdict", words(&["native", "picture", "needsPicture", "notDrawn"])),
         ("reasons", list(text())),
     ]);
     let variable = complete([("name", text()), ("problem", words(&["unknown", "stale"])), ("values", list(text()))]);

@@ -88,6 +88,22 @@ pub struct Variables {
     pub user_email: String,
 }
 
+impl Variables {
+    /// The chosen values as links carry them (`var-<name>=<value>`), one entry a value.
+    pub fn link_values(&self) -> Vec<(String, String)> {
+        let of = |variable: &Settled| {
+            let values = match variable.is_all {
+                true => vec!["$__all".to_owned()],
+                false => variable.chosen.iter().map(|option| option.value.clone()).collect(),
+            };
+            let name = variable.name.clone();
+            values.into_iter().map(move |value| (name.clone(), value)).collect::<Vec<_>>()
+        };
+        let linked = self.list.iter().filter(|variable| !matches!(variable.kind.as_str(), "adhoc" | "groupby" | "constant"));
+        linked.flat_map(of).collect()
+    }
+}
+
 /// What is fixed for one panel or query on top of the dashboard's variables (`scopedVars`).
 #[derive(Clone, Debug, Default)]
 pub struct Scope {

@@ -7,7 +7,7 @@ use std::{
 
 use grafana::theme::Theme;
 use scene::{
-    Fonts, Group, Mark, Role,
+    Fonts, Group, Image, Mark, Role,
     kurbo::{Affine, Rect, Shape, Size, Vec2},
 };
 
@@ -47,6 +47,15 @@ pub fn panel_group(
     }
     for error in &view.errors {
         (context.warn)(error.clone());
+    }
+    if let Some(picture) = whole_picture(view, size, theme) {
+        return Mark::Group(Group {
+            transform,
+            role: Role::Figure,
+            alt: Some(alternative(view)),
+            marks: vec![Mark::Image(picture)],
+            ..Group::default()
+        });
     }
     let continued = part.as_ref().is_some_and(|(_, rows)| rows.start > 0);
     let mut marks = chrome::draw(view, size, continued, theme, fonts);
@@ -89,6 +98,19 @@ fn guarded(size: Size, context: &mut PanelContext, draw: impl FnOnce(&mut PanelC
             notice::broken(text.unwrap_or("unknown cause"), size, context)
         }
     }
+}
+
+/// The picture of a panel that is not drawn here, as large as it fits; a renderer may have its own idea of the proportions.
+fn whole_picture(view: &PanelView, size: Size, theme: &Theme) -> Option<Image> {
+    if panel::is_drawn(&view.panel.plugin_id) {
+        return None;
+    }
+    let data = view.pictures.whole(theme.is_dark)?;
+    let (format, width, height) = Image::probe(data)?;
+    let (width, height) = (f64::from(width), f64::from(height));
+    let scale = (size.width / width).min(size.height / height);
+    let rect = Rect::from_center_size(size.to_rect().center(), (width * scale, height * scale));
+    Some(Image { rect, format, data: data.clone(), alt: alternative(view) })
 }
 
 /// What a reader who cannot see the panel is told.

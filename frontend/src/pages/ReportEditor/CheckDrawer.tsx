@@ -77,6 +77,7 @@ const Dashboard = ({ dashboard }: { dashboard: CheckedDashboard }) => {
 
 const VERDICT: Record<Verdict, [string, BadgeColor]> = {
   native: ['Drawn', 'green'],
+  picture: ['Picture', 'green'],
   needsPicture: ['Needs a picture', 'orange'],
   notDrawn: ['Not drawn', 'red'],
 };
