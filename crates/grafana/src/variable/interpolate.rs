@@ -1,5 +1,7 @@
 //! `$x`, `${x:format}`, `[[x]]` and the globals.
 
+use std::cell::Cell;
+
 use super::{
     DefaultFormat, Scope, Settled, Variables,
     format::{self, Chosen},
@@ -8,7 +10,18 @@ use crate::time::{self, TimeZone};
 
 /// `templateSrv.replace`: `$x`, `${x}`, `${x:fmt}`, `${x.field}`, `[[x]]`, globals. Unknown names stay as they are.
 pub fn interpolate(text: &str, variables: &Variables, scope: &Scope, default: DefaultFormat) -> String {
-    replace(text, &|found| value_of(found, variables, scope, default, 0))
+    let writer = Writer { variables, scope, default, nested_left: Cell::new(MOST_NESTED) };
+    replace(text, &|found| writer.value_of(found, 0))
+}
+
+/// References replaced inside custom "All" values; more are a circle.
+const MOST_NESTED: u32 = 1_000;
+
+struct Writer<'a> {
+    variables: &'a Variables,
+    scope: &'a Scope,
+    default: DefaultFormat,
+    nested_left: Cell<u32>,
 }
 
 /// One reference in a text.
@@ -66,23 +79,6 @@ fn word(text: &str) -> Option<&str> {
     (end > 0).then(|| &text[..end])
 }
 
-fn value_of(found: &Reference, variables: &Variables, scope: &Scope, default: DefaultFormat, depth: u8) -> Option<String> {
-    let saved = variables.list.iter().find(|variable| variable.name == found.name);
-    if let Some((_, value)) = scope.values.iter().rev().find(|(name, _)| name == found.name) {
-        let plain = saved.is_none_or(|variable| !variable.multi && !variable.include_all);
-        if wants_text(found, default) {
-            return Some(value.text.clone());
-        }
-        return Some(write(found, &Chosen::One(&value.value), plain, default, variables));
-    }
-    match saved {
-        Some(variable) => Some(write_variable(found, variable, variables, scope, default, depth)),
-        // What stands for a cell stands for nothing in a title.
-        None if default == DefaultFormat::Text && CELL_MACROS.contains(&found.name) => Some(String::new()),
-        None => global(found, variables),
-    }
-}
-
 /// Macros that mean something only beside a cell.
 const CELL_MACROS: [&str; 4] = ["__data", "__field", "__series", "__value"];
 
@@ -91,37 +87,54 @@ fn wants_text(found: &Reference, default: DefaultFormat) -> bool {
     found.format == Some("text") || (default == DefaultFormat::Text && found.format.is_none())
 }
 
-fn write_variable(
-    found: &Reference,
-    variable: &Settled,
-    variables: &Variables,
-    scope: &Scope,
-    default: DefaultFormat,
-    depth: u8,
-) -> String {
-    if wants_text(found, default) {
-        return text_of(variable);
-    }
-    if variable.kind == "adhoc" {
-        return filters_text(variable);
-    }
-    if variable.is_all {
-        if found.format == Some("queryparam") {
-            return format!("var-{}=$__all", format::url_encode(&variable.name));
+impl Writer<'_> {
+    fn value_of(&self, found: &Reference, depth: u8) -> Option<String> {
+        let (variables, scope, default) = (self.variables, self.scope, self.default);
+        if depth > 0 {
+            self.nested_left.set(self.nested_left.get().checked_sub(1)?);
         }
-        // A custom "All" value is put in as it is, whatever the format; it may name other variables.
-        if let Some(all) = variable.all_value.as_deref().filter(|all| !all.is_empty()) {
-            let all = if depth < 4 { replace(all, &|inner| value_of(inner, variables, scope, default, depth + 1)) } else { all.to_owned() };
-            return if found.format == Some("percentencode") { format::percent_encode(&all) } else { all };
+        let saved = variables.list.iter().find(|variable| variable.name == found.name);
+        if let Some((_, value)) = scope.values.iter().rev().find(|(name, _)| name == found.name) {
+            let plain = saved.is_none_or(|variable| !variable.multi && !variable.include_all);
+            if wants_text(found, default) {
+                return Some(value.text.clone());
+            }
+            return Some(write(found, &Chosen::One(&value.value), plain, default, variables));
+        }
+        match saved {
+            Some(variable) => Some(self.write_variable(found, variable, depth)),
+            // What stands for a cell stands for nothing in a title.
+            None if default == DefaultFormat::Text && CELL_MACROS.contains(&found.name) => Some(String::new()),
+            None => global(found, variables),
         }
     }
-    let values: Vec<&str> = variable.chosen.iter().map(|option| option.value.as_str()).collect();
-    let value = match values.as_slice() {
-        [one] if !variable.multi && !variable.is_all => Chosen::One(one),
-        [] if !variable.multi => Chosen::One(""),
-        _ => Chosen::Many(values),
-    };
-    write(found, &value, !variable.multi && !variable.include_all, default, variables)
+
+    fn write_variable(&self, found: &Reference, variable: &Settled, depth: u8) -> String {
+        let (variables, default) = (self.variables, self.default);
+        if wants_text(found, default) {
+            return text_of(variable);
+        }
+        if variable.kind == "adhoc" {
+            return filters_text(variable);
+        }
+        if variable.is_all {
+            if found.format == Some("queryparam") {
+                return format!("var-{}=$__all", format::url_encode(&variable.name));
+            }
+            // A custom "All" value is put in as it is, whatever the format; it may name other variables.
+            if let Some(all) = variable.all_value.as_deref().filter(|all| !all.is_empty()) {
+                let all = if depth < 4 { replace(all, &|inner| self.value_of(inner, depth + 1)) } else { all.to_owned() };
+                return if found.format == Some("percentencode") { format::percent_encode(&all) } else { all };
+            }
+        }
+        let values: Vec<&str> = variable.chosen.iter().map(|option| option.value.as_str()).collect();
+        let value = match values.as_slice() {
+            [one] if !variable.multi && !variable.is_all => Chosen::One(one),
+            [] if !variable.multi => Chosen::One(""),
+            _ => Chosen::Many(values),
+        };
+        write(found, &value, !variable.multi && !variable.include_all, default, variables)
+    }
 }
 
 fn write(found: &Reference, value: &Chosen, plain: bool, default: DefaultFormat, variables: &Variables) -> String {

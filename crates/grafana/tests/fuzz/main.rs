@@ -19,6 +19,9 @@ use serde_json::Value as Json;
 use mutate::Random;
 use targets::{Seeds, TARGETS, Target};
 
+/// What is worth a look even if nothing breaks.
+const SLOW: Duration = Duration::from_secs(5);
+
 /// One input; panics are told with it.
 fn run(target: &Target, input: &Json) -> Result<(), String> {
     catch_unwind(AssertUnwindSafe(|| (target.run)(input))).map_err(|_| {
@@ -79,6 +82,9 @@ fn long() {
         let input = (target.make)(&mut Random::new(seed), &seeds);
         let at = Instant::now();
         failures.extend(run(target, &input).err());
+        if at.elapsed() > SLOW {
+            println!("{name}: input {seed} took {:.1} s: {input}", at.elapsed().as_secs_f64());
+        }
         slowest = slowest.max(at.elapsed());
         seed += 1;
     }
