@@ -58,6 +58,21 @@ fn frames(kind: &str) -> Vec<Frame> {
             json!([{"schema": {"refId": "A", "fields": [{"name": "lat", "type": "number"}, {"name": "lon", "type": "number"}, {"name": "load", "type": "number"}]},
             "data": {"values": [[0, 10, -10], [0, 20, -20], [10, 50, 90]]}}])
         }
+        "graph" => json!([
+            {"schema": {"refId": "A", "name": "nodes", "meta": {"preferredVisualisationType": "nodeGraph"}, "fields": [{"name": "id", "type": "string"}, {"name": "title", "type": "string"}, {"name": "subtitle", "type": "string"},
+                {"name": "mainstat", "type": "number"}, {"name": "secondarystat", "type": "string"},
+                {"name": "arc__ok", "type": "number", "config": {"color": {"mode": "fixed", "fixedColor": "green"}, "displayName": "Good"}},
+                {"name": "arc__bad", "type": "number", "config": {"color": {"mode": "fixed", "fixedColor": "red"}}}]},
+                "data": {"values": [["a", "b", "c", "d", "e"], ["client", "gateway", "orders", "users", "alone"], ["web", "", "go", "go", ""], [1.5, 20, 3, 0.25, 7], ["x/s", "", "y", "z", "w"], [1, 0.75, 0.5, 0.9, 0], [0, 0.25, 0.5, 0.1, 0]]}},
+            {"schema": {"refId": "A", "name": "edges", "meta": {"preferredVisualisationType": "nodeGraph"}, "fields": [{"name": "id", "type": "string"}, {"name": "source", "type": "string"}, {"name": "target", "type": "string"},
+                {"name": "mainstat", "type": "number"}, {"name": "thickness", "type": "number"}, {"name": "strokedasharray", "type": "string"}]},
+                "data": {"values": [["1", "2", "3", "4"], ["a", "b", "b", "d"], ["b", "c", "d", "a"], [12, 3, 0.5, 1], [1, 3, 1, 1], ["", "", "4 2", ""]]}}]),
+        "profile" => {
+            json!([{"schema": {"refId": "A", "fields": [{"name": "level", "type": "number"}, {"name": "value", "type": "number", "config": {"unit": "ns"}},
+                {"name": "self", "type": "number", "config": {"unit": "ns"}}, {"name": "label", "type": "string"}]},
+            "data": {"values": [[0, 1, 2, 3, 1, 2, 1], [9e9, 5e9, 4.99e9, 2e9, 3.9e9, 1e9, 3e7], [7e7, 1e7, 2.99e9, 2e9, 2.9e9, 1e9, 3e7],
+                ["total", "net/http.serve", "main.handle", "runtime.mallocgc", "main.work", "runtime.mallocgc", "runtime.gc"]]}}])
+        }
         _ => json!([]),
     };
     json.as_array().into_iter().flatten().filter_map(frame_from_json).collect()
@@ -354,4 +369,50 @@ fn map_of_markers() {
         "style": {"color": {"field": "load"}, "size": {"field": "load", "min": 2, "max": 15}, "symbol": {"fixed": "img/icons/marker/star.svg"}}}});
     let photos = json!({"type": "photos", "name": "Flags"});
     check("geomap", panel("geomap", "places", json!({"view": {"id": "fit"}, "layers": [layer, photos]})), screen());
+}
+
+#[test]
+fn graph_of_nodes() {
+    let options = json!({"nodes": {"mainStatUnit": "ms", "arcs": [{"field": "arc__bad", "color": "purple"}]}});
+    check("nodegraph", panel("nodeGraph", "graph", options), screen());
+}
+
+#[test]
+fn canvas_of_elements() {
+    let at = |kind: &str, name: &str, left: u16, top: u16, config: Json| {
+        json!({"type": kind, "name": name, "placement": {"left": left, "top": top, "width": 90, "height": 60}, "config": config,
+            "background": {"color": {"fixed": "#D9D9D9"}}, "border": {"color": {"fixed": "dark-green"}, "width": 2}})
+    };
+    let words = |text: &str| json!({"text": {"mode": "fixed", "fixed": text}, "size": 12, "align": "center", "valign": "middle"});
+    let mut value = at("metric-value", "value", 10, 10, json!({"text": {"mode": "field", "field": "used"}, "size": 20}));
+    value["background"] = json!({"color": {"field": "used"}});
+    value["connections"] = json!([
+        {"source": {"x": 1, "y": 0}, "target": {"x": -1, "y": 0}, "targetName": "round", "size": {"fixed": 2}, "color": {"fixed": "red"}},
+        {"source": {"x": 0, "y": -1}, "target": {"x": 0, "y": 1}, "targetName": "sign", "lineStyle": {"style": "dashed"},
+            "vertices": [{"x": 0.5, "y": 0.5}], "radius": {"fixed": 8}, "direction": {"mode": "fixed", "fixed": "both"}}]);
+    let mut missing = at("metric-value", "none", 290, 10, json!({"text": {"mode": "field", "field": "nowhere"}}));
+    missing["placement"]["rotation"] = json!(30);
+    let elements = json!([
+        value,
+        missing,
+        at("ellipse", "round", 150, 10, words("round")),
+        at("rectangle", "sign", 10, 110, words("sign")),
+        at("server", "server", 110, 110, json!({"type": "Stack", "bulbColor": {"fixed": "red"}})),
+        at("button", "button", 210, 110, words("Go")),
+        at("icon", "icon", 310, 110, json!({"path": {"fixed": "img/icons/unicons/check-circle.svg"}})),
+        at("droneTop", "drone", 310, 80, json!({}))
+    ]);
+    check("canvas", panel("canvas", "table", json!({"root": {"type": "frame", "elements": elements}})), screen());
+}
+
+#[test]
+fn datagrid() {
+    check("datagrid", panel("datagrid", "table", json!({"selectedSeries": 0})), screen());
+}
+
+#[test]
+fn flame_graph_with_its_table() {
+    let mut panels = panel("flamegraph", "profile", json!({}));
+    panels[0]["gridPos"] = json!({"x": 0, "y": 0, "w": 24, "h": 6});
+    check("flamegraph", panels, PageSetup { screen_width_px: 1000.0, ..screen() });
 }

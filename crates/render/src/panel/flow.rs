@@ -57,7 +57,7 @@ impl Flow<'_> {
 /// whatever they hold, and where there is nothing to show.
 pub fn flow<'a>(view: &'a PanelView, size: Size, most: usize, context: &PanelContext) -> Option<Flow<'a>> {
     let table = match view.panel.plugin_id.as_str() {
-        "table" => table::Table::new(view, size, table::Rows::Most(most), context)?,
+        "table" | "datagrid" => table::Table::new(view, size, table::Rows::Most(most), context)?,
         _ => return None,
     };
     Some(Flow { extent: table.extent(), table })

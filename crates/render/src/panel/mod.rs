@@ -15,7 +15,9 @@ mod annolist;
 mod barchart;
 mod bargauge;
 mod candlestick;
+mod canvas;
 mod dashlist;
+mod flamegraph;
 pub mod flow;
 mod gauge;
 mod geomap;
@@ -23,6 +25,7 @@ mod heatmap;
 mod histogram;
 mod logs;
 mod news;
+mod nodegraph;
 pub mod notice;
 pub mod options;
 mod piechart;
@@ -57,7 +60,7 @@ pub fn interpolator<'a>(panel: &Panel, variables: &'a Variables) -> impl Fn(&str
 /// How one type of panel is drawn.
 type Drawer = fn(&PanelView, Size, &mut PanelContext) -> Vec<Mark>;
 
-/// The types that are drawn: the one list of them.
+/// The types that are drawn: the one list of them. Datagrids are tables that someone could write into.
 fn drawer(plugin_id: &str) -> Option<Drawer> {
     Some(match plugin_id {
         "alertlist" => alertlist::draw,
@@ -65,13 +68,17 @@ fn drawer(plugin_id: &str) -> Option<Drawer> {
         "barchart" => barchart::draw,
         "bargauge" => bargauge::draw,
         "candlestick" => candlestick::draw,
+        "canvas" => canvas::draw,
+        "datagrid" => table::draw,
         "dashlist" => dashlist::draw,
+        "flamegraph" => flamegraph::draw,
         "gauge" => gauge::draw,
         "geomap" => geomap::draw,
         "heatmap" => heatmap::draw,
         "histogram" => histogram::draw,
         "logs" => logs::draw,
         "news" => |_, size, context| news::draw(size, context),
+        "nodeGraph" => nodegraph::draw,
         "piechart" => piechart::draw,
         "stat" => stat::draw,
         "state-timeline" => state_timeline::draw,

@@ -81,7 +81,7 @@ impl<'a> Table<'a> {
     /// Lays a table out for the inside of its panel. `None` where there are no columns.
     pub fn new(view: &'a PanelView, size: Size, limit: Rows, context: &PanelContext) -> Option<Table<'a>> {
         let saved = &view.panel.options;
-        let chosen = options::number(saved, "frameIndex").map_or(0, |n| n.max(0.0) as usize);
+        let chosen = options::number(saved, "frameIndex").or(options::number(saved, "selectedSeries")).map_or(0, |n| n.max(0.0) as usize);
         let frame = view.frames.get(chosen).or(view.frames.first())?;
         let interpolate = interpolator(&view.panel, context.variables);
         let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
