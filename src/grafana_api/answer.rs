@@ -1,6 +1,6 @@
 //! What Grafana's answers hold, taken out of their JSON.
 
-use grafana::query::DataSource;
+use grafana::{query::DataSource, time::DateFormats};
 use serde_json::Value as Json;
 
 /// `GET /api/frontend/settings`, the part that rendering needs.
@@ -13,6 +13,8 @@ pub struct FrontendSettings {
     pub renderer_available: bool,
     pub default_time_zone: String,
     pub default_week_start: String,
+    /// The patterns times are written with.
+    pub date_formats: DateFormats,
     pub app_url: String,
 }
 
@@ -29,6 +31,7 @@ impl FrontendSettings {
             renderer_available: json.get("rendererAvailable").and_then(Json::as_bool).unwrap_or(false),
             default_time_zone: text("/dateFormats/defaultTimezone"),
             default_week_start: text("/dateFormats/defaultWeekStart"),
+            date_formats: DateFormats::from_json(json.get("dateFormats").unwrap_or(&Json::Null)),
             app_url: text("/appUrl"),
         }
     }

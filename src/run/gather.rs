@@ -242,6 +242,7 @@ fn clock(request: &RenderRequest, dashboard: &Dashboard, instance: &Instance) ->
             .and_then(|name| TimeZone::named(name))
             .unwrap_or_else(TimeZone::utc),
     };
+    let zone = zone.with_formats(instance.settings.date_formats.clone());
     let week_start = [&dashboard.week_start, &instance.preferences.week_start, &instance.settings.default_week_start]
         .into_iter()
         .find(|name| settled(name));

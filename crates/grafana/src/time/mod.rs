@@ -3,6 +3,7 @@
 mod civil;
 mod describe;
 mod elapsed;
+mod formats;
 mod interval;
 mod math;
 mod moment;
@@ -13,6 +14,7 @@ mod zone;
 
 pub use describe::{describe_range, describe_range_at};
 pub use elapsed::abbreviated_duration;
+pub use formats::DateFormats;
 pub use interval::{calculate_interval, interval_to_ms, ms_to_interval, round_interval};
 pub use math::{parse_absolute, parse_math, settle, settle_side};
 pub use moment::{format_full, format_moment, format_moment_week};

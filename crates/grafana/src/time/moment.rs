@@ -38,9 +38,9 @@ pub fn format_moment_week(at_ms: f64, pattern: &str, zone: &TimeZone, week_start
     write_pattern(&moment, &expand_long_formats(pattern))
 }
 
-/// Grafana's full date: "YYYY-MM-DD HH:mm:ss".
+/// Grafana's full date: "YYYY-MM-DD HH:mm:ss" unless the installation writes it otherwise.
 pub fn format_full(at_ms: f64, zone: &TimeZone) -> String {
-    format_moment(at_ms, "YYYY-MM-DD HH:mm:ss", zone)
+    format_moment(at_ms, &zone.formats().full_date, zone)
 }
 
 struct Moment {

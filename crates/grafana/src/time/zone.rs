@@ -1,10 +1,15 @@
 //! Time zones.
 
-/// A time zone by IANA name; Grafana's "browser", "" and "default" are settled by the caller before.
+use std::sync::Arc;
+
+use super::DateFormats;
+
+/// A time zone by IANA name, and the patterns times are written with in it; Grafana's "browser", "" and "default" are settled by the caller before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimeZone {
     pub name: String,
     pub(crate) zone: jiff::tz::TimeZone,
+    formats: Arc<DateFormats>,
 }
 
 /// What moment shows of a zone at one moment.
@@ -15,7 +20,7 @@ pub(super) struct ZoneMoment {
 
 impl TimeZone {
     pub fn utc() -> TimeZone {
-        TimeZone { name: "UTC".into(), zone: jiff::tz::TimeZone::UTC }
+        TimeZone { name: "UTC".into(), zone: jiff::tz::TimeZone::UTC, formats: Arc::default() }
     }
 
     /// `None` when there is no such zone. "utc" in any case is UTC. The zones are compiled in, the machine's are not read.
@@ -24,7 +29,22 @@ impl TimeZone {
             return Some(TimeZone::utc());
         }
         let zone = jiff::tz::TimeZone::get(name).ok()?;
-        Some(TimeZone { name: zone.iana_name().unwrap_or(name).to_owned(), zone })
+        Some(TimeZone { name: zone.iana_name().unwrap_or(name).to_owned(), zone, formats: Arc::default() })
+    }
+
+    /// The zone with an installation's own patterns.
+    pub fn with_formats(self, formats: DateFormats) -> TimeZone {
+        TimeZone { formats: Arc::new(formats), ..self }
+    }
+
+    /// Another zone with the same patterns; `None` when there is none of the name.
+    pub fn other(&self, name: &str) -> Option<TimeZone> {
+        Some(TimeZone { formats: Arc::clone(&self.formats), ..TimeZone::named(name)? })
+    }
+
+    /// How times are written.
+    pub fn formats(&self) -> &DateFormats {
+        &self.formats
     }
 
     /// Offset from UTC in minutes at a moment, east positive.

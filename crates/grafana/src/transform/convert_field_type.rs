@@ -111,7 +111,7 @@ fn read_time(text: &str, format: Option<&str>, context: &DisplayContext) -> Opti
     if text.ends_with('Z') {
         return read_moment(text, "YYYY-MM-DDTHH:mm:ss.SSSZ", &TimeZone::utc(), context.now_ms);
     }
-    read_moment(text, format.unwrap_or("YYYY-MM-DD HH:mm:ss"), context.zone, context.now_ms)
+    read_moment(text, format.unwrap_or(&context.zone.formats().full_date), context.zone, context.now_ms)
 }
 
 /// A whole ISO 8601 time with its offset.

@@ -11,7 +11,7 @@ pub use table::unit_ids;
 
 use crate::{
     js,
-    time::{TimeZone, format_moment, from_now_in},
+    time::{TimeZone, format_full, format_moment, from_now_in},
 };
 use scaled::{Side, si_offset};
 use table::Format;
@@ -56,6 +56,7 @@ pub fn format_value(unit: Option<&str>, value: f64, decimals: Option<i32>, zone:
         Format::Scientific => text(arithmetic::scientific(value, decimals)),
         Format::Locale => text(arithmetic::locale(value, decimals)),
         Format::Date(pattern) => text(format_moment(value, pattern, zone)),
+        Format::SystemDate => text(format_full(value, zone)),
         Format::DateUnlessToday(pattern, today) => {
             let pattern = if same_day(value, now_ms, zone) { today } else { pattern };
             text(format_moment(value, pattern, zone))
@@ -80,7 +81,7 @@ pub fn format_value(unit: Option<&str>, value: f64, decimals: Option<i32>, zone:
 
 /// Whether the unit writes a point in time (`dateTimeAsIso`, `time:…`).
 pub fn is_date_unit(unit: &str) -> bool {
-    matches!(format_of(unit), Format::Date(_) | Format::DateUnlessToday(..) | Format::FromNow)
+    matches!(format_of(unit), Format::Date(_) | Format::SystemDate | Format::DateUnlessToday(..) | Format::FromNow)
 }
 
 /// Whether the unit writes yes or no (`bool`, `bool_on_off`, `bool:a/b`).

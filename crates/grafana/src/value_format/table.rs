@@ -35,6 +35,8 @@ pub(super) enum Format<'a> {
     Locale,
     /// A moment.js pattern.
     Date(&'a str),
+    /// The installation's own full date.
+    SystemDate,
     /// A pattern, and another one for today.
     DateUnlessToday(&'a str, &'a str),
     FromNow,
@@ -200,7 +202,7 @@ static UNITS: [(&str, Format<'static>); 272] = [
     ("dateTimeAsUSNoDateIfToday", DateUnlessToday("MM/DD/YYYY h:mm:ss a", "h:mm:ss a")),
     ("dateTimeAsLocal", Date("MM/DD/YYYY, hh:mm:ss A")),
     ("dateTimeAsLocalNoDateIfToday", DateUnlessToday("MM/DD/YYYY, hh:mm:ss A", "hh:mm:ss A")),
-    ("dateTimeAsSystem", Date("YYYY-MM-DD HH:mm:ss")),
+    ("dateTimeAsSystem", SystemDate),
     ("dateTimeFromNow", FromNow),
     // Energy
     ("watt", Si("W", 0)),

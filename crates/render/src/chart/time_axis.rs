@@ -1,6 +1,6 @@
 //! Ticks of a time axis: steps of calendars and clocks, at the zone's own midnights, months and years.
 
-use grafana::time::{TimeRange, TimeZone, format_moment};
+use grafana::time::{DateFormats, TimeRange, TimeZone, format_moment};
 
 use super::number::{round_decimals, round_up_to};
 use super::scale::Scale;
@@ -86,23 +86,23 @@ fn calendar_splits(scale: &Scale, increment_ms: f64, zone: &TimeZone) -> Vec<f64
 }
 
 /// The pattern labels are written with. Source: grafana-ui 12.4.0 `formatTime`, `systemDateFormats`.
-pub fn pattern(range_ms: f64, increment_ms: f64) -> &'static str {
+pub fn pattern(range_ms: f64, increment_ms: f64, formats: &DateFormats) -> &str {
     let to_day = |ms: f64| (ms / DAY).round() * DAY;
     match increment_ms {
-        step if step < SECOND => "HH:mm:ss.SSS",
-        step if step <= MINUTE => "HH:mm:ss",
-        _ if range_ms <= DAY => "HH:mm",
-        step if step <= DAY => "MM/DD HH:mm",
-        _ if range_ms < YEAR => "MM/DD",
-        step if to_day(step) == to_day(YEAR) => "YYYY",
-        step if step <= YEAR => "YYYY-MM",
-        _ => "YYYY",
+        step if step < SECOND => &formats.millisecond,
+        step if step <= MINUTE => &formats.second,
+        _ if range_ms <= DAY => &formats.minute,
+        step if step <= DAY => &formats.hour,
+        _ if range_ms < YEAR => &formats.day,
+        step if to_day(step) == to_day(YEAR) => &formats.year,
+        step if step <= YEAR => &formats.month,
+        _ => &formats.year,
     }
 }
 
 /// Labels of ticks `increment_ms` apart.
 pub fn labels(splits: &[Option<f64>], increment_ms: f64, scale: &Scale, zone: &TimeZone) -> Vec<Option<String>> {
-    let pattern = pattern(scale.max - scale.min, increment_ms);
+    let pattern = pattern(scale.max - scale.min, increment_ms, zone.formats());
     splits.iter().map(|split| split.map(|at| format_moment(at, pattern, zone))).collect()
 }
 
@@ -194,7 +194,7 @@ mod tests {
             (400.0 * DAY, 2.0 * MONTH, "YYYY-MM"),
             (20.0 * YEAR, 5.0 * YEAR, "YYYY"),
         ] {
-            assert_eq!(pattern(range, step), expected, "{range} {step}");
+            assert_eq!(pattern(range, step, &DateFormats::default()), expected, "{range} {step}");
         }
     }
 }

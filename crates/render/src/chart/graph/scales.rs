@@ -233,7 +233,7 @@ pub fn time_axes<'a>(x: Scale, time: Option<&Field>, zones: &'a [(String, TimeZo
 /// The zones of `options.timezone`; names that are empty or unknown are the dashboard's zone.
 pub fn zones(option: Option<&Json>, dashboard: &TimeZone) -> Vec<(String, TimeZone)> {
     let names = option.and_then(Json::as_array).map(|names| names.iter().filter_map(Json::as_str).collect::<Vec<_>>());
-    let zone = |name: &str| TimeZone::named(name).filter(|_| !name.is_empty() && name != "browser");
+    let zone = |name: &str| dashboard.other(name).filter(|_| !name.is_empty() && name != "browser");
     let named = |name: &str| zone(name).map_or_else(|| (dashboard.name.clone(), dashboard.clone()), |zone| (name.to_owned(), zone));
     let zones: Vec<(String, TimeZone)> = names.unwrap_or_default().into_iter().map(named).collect();
     if zones.is_empty() { vec![(dashboard.name.clone(), dashboard.clone())] } else { zones }

@@ -4,7 +4,7 @@ use grafana::{
     field::{DisplayContext, display_value},
     frame::{Field, FieldType, Value},
     theme::Theme,
-    time::format_moment,
+    time::{DateFormats, format_moment},
 };
 use scene::{
     Color, Fonts, Mark,
@@ -37,7 +37,9 @@ impl Categories {
                 [Some(first), Some(second), ..] => second - first,
                 _ => f64::NAN,
             };
-            let text = |time: &Option<f64>| time.map_or_else(String::new, |time| format_moment(time, pattern(step), display.zone));
+            let text = |time: &Option<f64>| {
+                time.map_or_else(String::new, |time| format_moment(time, pattern(step, display.zone.formats()), display.zone))
+            };
             return Categories { labels: times.iter().map(text).collect() };
         }
         let text = |row: usize| match x.values.get(row) {
@@ -122,17 +124,17 @@ fn shortened(text: &str, most: Option<usize>) -> String {
 }
 
 /// How times `step` ms apart are written; a lone one by its year.
-fn pattern(step: f64) -> &'static str {
+fn pattern(step: f64, formats: &DateFormats) -> &str {
     const SECOND: f64 = 1e3;
     const DAY: f64 = 86_400.0 * SECOND;
     match step {
-        step if step < SECOND => "HH:mm:ss.SSS",
-        step if step < 60.0 * SECOND => "HH:mm:ss",
-        step if step < 3600.0 * SECOND => "HH:mm",
-        step if step < DAY => "MM/DD HH:mm",
-        step if step < 28.0 * DAY => "MM/DD",
-        step if step < 365.0 * DAY => "YYYY-MM",
-        _ => "YYYY",
+        step if step < SECOND => &formats.millisecond,
+        step if step < 60.0 * SECOND => &formats.second,
+        step if step < 3600.0 * SECOND => &formats.minute,
+        step if step < DAY => &formats.hour,
+        step if step < 28.0 * DAY => &formats.day,
+        step if step < 365.0 * DAY => &formats.month,
+        _ => &formats.year,
     }
 }
 
@@ -164,7 +166,7 @@ mod tests {
     #[test]
     fn times_are_written_by_their_distance() {
         for (step, expected) in [(500.0, "HH:mm:ss.SSS"), (100_000.0, "HH:mm"), (86_400_000.0, "MM/DD"), (f64::NAN, "YYYY")] {
-            assert_eq!(pattern(step), expected);
+            assert_eq!(pattern(step, &DateFormats::default()), expected);
         }
     }
 }
