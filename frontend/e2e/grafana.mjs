@@ -107,6 +107,13 @@ function serviceAccounts(grafana, method, url, body, response) {
     grafana.accounts.push(account);
     return send(response, 201, account);
   }
+  const changed = grafana.accounts.find(
+    ({ id }) => method === 'PATCH' && url.pathname === `/api/serviceaccounts/${id}`
+  );
+  if (changed) {
+    Object.assign(changed, JSON.parse(body));
+    return send(response, 200, { message: 'Service account updated', serviceaccount: changed });
+  }
   const [, id, tokenId] = /^\/api\/serviceaccounts\/(\d+)\/tokens(?:\/(\d+))?$/.exec(url.pathname) ?? [];
   const account = grafana.accounts.find((known) => String(known.id) === id);
   if (!account) {

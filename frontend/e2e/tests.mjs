@@ -77,11 +77,23 @@ export const tests = {
     await screenshot(page, 'connection');
   },
 
-  'a new token takes the place of the old one': async ({ admin: { page }, grafana }) => {
-    const [old] = grafana.tokens.keys();
-    await button(page, 'Replace the token').click();
-    await until(() => grafana.tokens.size === 1 && !grafana.tokens.has(old));
-    await page.getByText('Connected as sa-1-broadsheet').waitFor();
+  'a new token takes the place of the old one, with the role that is chosen': async ({
+    admin: { page, goto },
+    grafana,
+    screenshot,
+  }) => {
+    for (const role of ['Admin', 'Viewer']) {
+      const [old] = grafana.tokens.keys();
+      await page.getByRole('radio', { name: new RegExp(`^${role}: `) }).click();
+      await button(page, 'Replace the token').click();
+      await until(() => grafana.tokens.size === 1 && !grafana.tokens.has(old));
+      await page.getByText('Connected as sa-1-broadsheet').waitFor();
+      assert.equal(grafana.accounts[0].role, role);
+      // What is there is what is offered.
+      await goto('/plugins/broadsheet-reports-app');
+      await until(() => page.getByRole('radio', { name: new RegExp(`^${role}: `) }).isChecked());
+      await screenshot(page, `connection-${role}`);
+    }
   },
 
   'a deleted token is told, and connected again': async ({ admin: { page, goto }, grafana, screenshot }) => {
@@ -241,11 +253,13 @@ export const tests = {
     await row(page, 'Copy of Daily figures').getByText('Draft').waitFor();
     await rowAction(page, 'Copy of Daily figures', 'Delete');
     await button(page, 'Delete').last().click();
+    // Behind an open dialog no row is found either.
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await row(page, 'Copy of Daily figures').waitFor({ state: 'detached' });
   },
 
   'a check says what would be shown': async ({ admin: { page }, screenshot }) => {
-    await page.getByRole('link', { name: 'Daily figures' }).click();
+    await page.getByRole('link', { name: 'Daily figures', exact: true }).click();
     await heading(page, 'Daily figures');
     await button(page, 'Check').click();
     await page.getByText('Everything would be shown').waitFor();
@@ -370,13 +384,18 @@ export const tests = {
     await row(page, 'Daily figures').waitFor();
     await rowAction(page, 'Daily figures', 'Delete');
     await button(page, 'Delete').last().click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await row(page, 'Daily figures').waitFor({ state: 'detached' });
     await rowAction(page, 'Servers, unfinished', 'Delete');
     await button(page, 'Delete').last().click();
     await page.getByText('You have no reports yet').waitFor();
   },
 
-  'reports of files are locked, or say how they differ': async ({ admin: { page, goto }, files, screenshot }) => {
+  'reports and settings of files are locked, or say how they differ': async ({
+    admin: { page, goto },
+    files,
+    screenshot,
+  }) => {
     const report = (uid, name, more) =>
       `  - {uid: ${uid}, name: ${name}, recipients: ada@example.org, schedule: {frequency: daily, timeZone: UTC}, ` +
       `dashboards: [{dashboard: {uid: sample-shop}}]${more}}\n`;
@@ -409,5 +428,20 @@ export const tests = {
     await page.getByText('Subject is not as shop.yaml says').first().waitFor();
     assert.ok(await page.getByLabel('Report name').isEnabled());
     await screenshot(page, 'files-drift');
+    const settings = (more) => writeFileSync(path.join(files, 'looks.yaml'), `apiVersion: 1\nsettings: [{${more}}]\n`);
+    settings('pdfTheme: dark');
+    await call('POST', 'provisioning/reload', {});
+    await goto('/a/broadsheet-reports-app/settings');
+    await page.getByText('Defined in looks.yaml, which alone may change it').waitFor();
+    assert.ok(await button(page, 'Save settings').isDisabled());
+    await screenshot(page, 'files-settings-locked');
+    settings('pdfTheme: dark, allowUiUpdates: true');
+    await call('POST', 'provisioning/reload', {});
+    await goto('/a/broadsheet-reports-app/settings');
+    await page.getByText('These settings are defined in looks.yaml').waitFor();
+    await page.getByRole('radiogroup', { name: 'Theme of PDFs' }).getByRole('radio', { name: 'Light' }).click();
+    await button(page, 'Save settings').click();
+    await page.getByText('PDF theme is not as looks.yaml says').waitFor();
+    await screenshot(page, 'files-settings-drift');
   },
 };

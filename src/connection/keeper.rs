@@ -191,7 +191,10 @@ const NEEDED: &[(&str, &str)] = &[("dashboards:read", "read dashboards"), ("data
 /// What the plugin can live without.
 const LIMITS_OF_PLUGIN: &[(&str, &str)] = &[
     ("plugins.app:access", "see whether the app is switched on, nor get its settings after a restart"),
-    ("users.permissions:read", "look up what other users may: finer rights than roles are not seen"),
+    (
+        "users.permissions:read",
+        "look up what other users may, so that only organisation administrators manage reports; with the role Admin it may",
+    ),
 ];
 
 /// `{action: [scopes]}` without something of a list.

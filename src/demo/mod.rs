@@ -120,7 +120,9 @@ async fn start(out: &Path) -> Result<Demo> {
 }
 
 fn api_client(demo: &Demo) -> Result<Client> {
-    Ok(Client::new(ClientOptions::new(format!("http://{}", demo.api), Credential::parse("admin:admin")))?)
+    let options = ClientOptions::new(format!("http://{}", demo.api), Credential::parse("admin:admin"));
+    // A debug build on a busy machine may draw for longer than Grafana would take to answer.
+    Ok(Client::new(ClientOptions { timeout: Limits::default().rendering_timeout, ..options })?)
 }
 
 /// Sends the report of the file now, as any client would; the answer comes when it is sent and recorded.

@@ -11,7 +11,7 @@ use super::{
     interpolate::interpolate,
     yaml::{self, Data, Node},
 };
-use crate::store::Mark;
+use crate::{rights::is_path_word, store::Mark};
 
 /// A file that was read and found right.
 #[derive(Debug, Default, PartialEq)]
@@ -159,6 +159,9 @@ impl Reader<'_> {
             }
         }
         let uid = self.uid(path, node);
+        if let Some(uid) = uid.as_deref().filter(|uid| is_path_word(uid)) {
+            self.wrong(node.line_of("uid"), format!("{path}.uid: {uid:?} is a path of the API, take another one"));
+        }
         let mark = self.mark(path, node);
         let mut report = Report::new(1, 0, Timestamp::UNIX_EPOCH);
         let body = with_uids(&mark.body, |_| Some("any".to_owned()));

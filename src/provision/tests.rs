@@ -194,6 +194,7 @@ fn mistakes_name_file_line_and_field() {
     let daily = "unknown frequency \"dayly\"; use once, hourly, daily, weekly, monthly, custom or never";
     check(&one("numbers", "").replace("daily", "dayly"), &[&format!("f.yaml:6: reports[0].schedule.frequency: {daily}")]);
     check(&one("numbers", "").replace("uid: d1", "uid: ''"), &["f.yaml:7: reports[0].dashboards[0].dashboard.uid: is required"]);
+    check(&one("runs", ""), &["f.yaml:3: reports[0].uid: \"runs\" is a path of the API, take another one"]);
     check(&one("12", ""), &["f.yaml:3: reports[0].uid: expected up to 40 letters, digits, - and _, not digits only"]);
     check(&one("numbers", "    recipient: x\n"), &["f.yaml:8: reports[0].recipient: is not known here"]);
     check(&one("numbers", "    orgId: main\n"), &["f.yaml:8: reports[0].orgId: expected the number of an organization"]);

@@ -109,6 +109,11 @@ pub fn need_of(method: &Method, path: &str) -> Option<Need> {
     NEEDS.iter().find(|(m, p, _)| *m == method && *p == path).map(|(_, _, need)| *need)
 }
 
+/// Whether `/reports/{id}` with this word for an id is another operation's path, so that no report may be called so.
+pub fn is_path_word(word: &str) -> bool {
+    NEEDS.iter().filter_map(|(_, path, _)| path.strip_prefix("/reports/")?.split('/').next()).any(|taken| taken == word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +128,32 @@ mod tests {
             (Method::GET, "/nothing", None),
         ] {
             assert_eq!(need_of(&method, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn words_of_paths_are_no_reports() {
+        let taken = [
+            "check",
+            "dashboards",
+            "email",
+            "export.yaml",
+            "images",
+            "occurrences",
+            "openapi.json",
+            "overview",
+            "provisioning",
+            "render",
+            "runs",
+            "settings",
+            "test-email",
+        ];
+        for word in taken {
+            assert!(is_path_word(word), "{word}");
+        }
+        // Below a report only.
+        for word in ["pause", "duplicate", "run", "pdfs", "Runs", "shop", ""] {
+            assert!(!is_path_word(word), "{word}");
         }
     }
 

@@ -18,7 +18,7 @@ pub(crate) mod fake;
 #[cfg(test)]
 mod tests;
 
-pub use action::{ACTION_PREFIX, Action, NEEDS, Need, REPORT_IN_BODY, need_of};
+pub use action::{ACTION_PREFIX, Action, NEEDS, Need, REPORT_IN_BODY, is_path_word, need_of};
 pub use check::{Held, Refusal, Rights, decide};
 pub use editing::Editing;
 pub use grafana::GrafanaSource;

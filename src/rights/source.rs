@@ -39,7 +39,7 @@ impl Permissions {
         self.0.get(action.as_str()).is_some_and(|scopes| scopes.is_empty() || scopes.iter().any(|scope| scope == "*"))
     }
 
-    /// Whether any of ours is there: a Grafana that does not know the plugin grants none to anybody.
+    /// Whether any of ours is there.
     pub fn knows_us(&self) -> bool {
         Action::ALL.iter().any(|action| self.0.contains_key(action.as_str()))
     }
@@ -95,6 +95,10 @@ pub trait Source: Send + Sync {
     /// What somebody may do, asked with the organisation's own credential.
     fn permissions_of<'a>(&'a self, org_id: i64, identity: &'a Identity, wanted: Wanted)
     -> BoxFuture<'a, Result<Permissions, SourceError>>;
+
+    /// Whether anybody in the organisation holds an action of ours, asked with its own credential: Grafana may have never heard of
+    /// them, as it registers a plugin's roles by itself.
+    fn is_anybody_granted(&self, org_id: i64) -> BoxFuture<'_, Result<bool, SourceError>>;
 
     /// The folders a dashboard lies in, asked with the organisation's own credential; `None` when there is no such dashboard.
     fn folders_of<'a>(&'a self, org_id: i64, dashboard_uid: &'a str) -> BoxFuture<'a, Result<Option<Vec<String>>, SourceError>>;

@@ -32,6 +32,8 @@ async fn setup() -> Setup {
     let (bench, source, signer) = (bench(), Arc::<FakeSource>::default(), Signer::new("k"));
     *source.keys.lock().unwrap() = signer.jwks();
     source.folders.lock().unwrap().insert("d1".into(), vec!["root".into(), "team".into()]);
+    // Somebody: so Grafana knows our actions.
+    source.held.lock().unwrap().insert("user:1".into(), json!({ ReportsRead.as_str(): null }));
     let router = router_with_rights(bench.engine.clone(), source.rights(bench.clock.clone()));
     let setup = Setup { bench, source, signer, router };
     let admin = Caller { org_id: 1, login: "root".into(), role: Role::Admin, user_id: Some(1), ..Caller::default() };
@@ -168,16 +170,9 @@ GET    /_status                          +..... + .....+. + !!!!
 GET    /_sync                            ++++++ + +++++++ + ++++
 ";
 
-/// A Grafana without our plugin grants our actions to nobody: there the role counts, so column 0 is as A. All else is the same.
+/// The columns of the sidecar: the same.
 fn by_credentials() -> String {
-    let line = |line: &str| {
-        let mut cells: Vec<char> = line.chars().take(HEAD + 1 + N_SIDECAR + 3).collect();
-        if !line.contains("A0") {
-            cells[HEAD + 2] = cells[HEAD + 1];
-        }
-        format!("{}\n", cells.into_iter().collect::<String>())
-    };
-    BY_TOKEN.lines().map(line).collect()
+    BY_TOKEN.lines().map(|line| format!("{}\n", &line[..HEAD + 1 + N_SIDECAR + 3])).collect()
 }
 
 /// What a request of an operation looks like.
@@ -284,6 +279,26 @@ async fn the_role_is_the_floor() {
         ] {
             let (status, message) = setup.call(caller(who), "GET", path, Json::Null).await;
             assert_eq!(format!("{status} {message}"), expected, "{is_blind} {is_away} {has_token} {who:?} {path}");
+        }
+    }
+}
+
+/// An administrator without any of our actions: refused where others hold some. Where nobody does, or nobody can tell, the role counts.
+#[tokio::test]
+async fn a_grafana_that_grants_our_actions_to_nobody_leaves_it_to_the_role() {
+    for (somebody, may_search, expected) in [
+        (json!({ "broadsheet-reports-app.reports:read": null }), true, (403, 403)),
+        (json!({ "broadsheet-reports-app.reports:read": null }), false, (200, 200)),
+        (json!({ "dashboards:read": ["*"] }), true, (200, 200)),
+    ] {
+        for door in [|setup: &Setup, role| setup.by_token(role, |_| {}), |setup: &Setup, role| setup.by_credentials(role)] {
+            let setup = setup().await;
+            setup.source.held.lock().unwrap().insert("user:1".into(), somebody.clone());
+            setup.source.is_blind.store(!may_search, Ordering::SeqCst);
+            setup.grant(&[], json!(["*"]));
+            let get = async |role, path| setup.status(door(&setup, role), "GET", path, Json::Null).await;
+            assert_eq!((get(Role::Admin, "/reports").await, get(Role::Admin, "/reports/settings").await), expected, "{somebody}");
+            assert_eq!(get(Role::Editor, "/reports").await, 403, "{somebody}");
         }
     }
 }

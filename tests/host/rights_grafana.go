@@ -175,9 +175,17 @@ func (g *grants) search(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "'action' and 'actionPrefix' are mutually exclusive")
 		return
 	}
+	wanted := func(name string) bool { return name == action || prefix != "" && strings.HasPrefix(name, prefix) }
+	if !query.Has("namespacedId") {
+		all := map[string]any{}
+		for _, p := range g.people {
+			all[fmt.Sprint(p.id)] = p.permissions(wanted)
+		}
+		answerJSON(w, all)
+		return
+	}
 	for _, p := range g.people {
 		if p.typed() == query.Get("namespacedId") {
-			wanted := func(name string) bool { return name == action || prefix != "" && strings.HasPrefix(name, prefix) }
 			answerJSON(w, map[string]any{fmt.Sprint(p.id): p.permissions(wanted)})
 			return
 		}

@@ -6,7 +6,7 @@ import { type ApiError, toApiError } from './error';
 
 export const RESOURCES = `/api/plugins/${PLUGIN_ID}/resources`;
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 interface RequestOptions {
   data?: unknown;

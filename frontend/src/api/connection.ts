@@ -6,20 +6,35 @@ import type { Status } from './types';
 
 const ACCOUNT = 'broadsheet';
 
-interface Account {
+/** What the service account may do: see dashboards only, or all, and what other users may. */
+export type AccountRole = 'Viewer' | 'Admin';
+
+interface Named {
   id: number;
   name: string;
 }
 
+interface Account extends Named {
+  role: string;
+}
+
 export const getStatus = () => request<Status>('GET', '_status');
 
+/** The role of the account that is there; Viewer where there is none, as less is safer. */
+export const getAccountRole = async (): Promise<AccountRole> =>
+  (await findAccount())?.role === 'Admin' ? 'Admin' : 'Viewer';
+
 /**
- * Gives the organisation's reports an account of their own: a service account with the role Viewer, whose new token goes to the
- * plugin's secrets and to the backend, which checks it. Runs with the rights of whoever is signed in; can be repeated: the new token
- * then takes the place of the old ones, which are deleted once it works.
+ * Gives the organisation's reports an account of their own: a service account, whose new token goes to the plugin's secrets and to
+ * the backend, which checks it. Runs with the rights of whoever is signed in; can be repeated: the new token then takes the place of
+ * the old ones, which are deleted once it works.
  */
-export async function connectOrganisation(meta: AppPluginMeta, now: Date): Promise<{ problems: string[] }> {
-  const account = await findOrCreateAccount();
+export async function connectOrganisation(
+  meta: AppPluginMeta,
+  role: AccountRole,
+  now: Date
+): Promise<{ problems: string[] }> {
+  const account = await findOrCreateAccount(role);
   const name = `${ACCOUNT} ${now.toISOString()}`;
   const tokens = `/api/serviceaccounts/${account.id}/tokens`;
   const { id, key } = await request<{ id: number; key: string }>('POST', tokens, { data: { name } });
@@ -44,7 +59,7 @@ async function saveToken({ jsonData }: AppPluginMeta, apiToken: string) {
 /** Deletes the tokens we made but the one in use. One that stays does no harm: the next time will delete it. */
 async function deleteTokens(tokens: string, except: number) {
   try {
-    const all = await request<Account[]>('GET', tokens);
+    const all = await request<Named[]>('GET', tokens);
     const old = all.filter(({ id, name }) => id !== except && name.startsWith(`${ACCOUNT} `));
     await Promise.all(old.map(({ id }) => request('DELETE', `${tokens}/${id}`)));
   } catch {
@@ -52,10 +67,21 @@ async function deleteTokens(tokens: string, except: number) {
   }
 }
 
-async function findOrCreateAccount(): Promise<Account> {
+async function findAccount(): Promise<Account | undefined> {
   const found = await request<{ serviceAccounts: Account[] }>('GET', '/api/serviceaccounts/search', {
     params: { query: ACCOUNT, perpage: 100 },
   });
-  const existing = found.serviceAccounts.find((account) => account.name === ACCOUNT);
-  return existing ?? request<Account>('POST', '/api/serviceaccounts', { data: { name: ACCOUNT, role: 'Viewer' } });
+  return found.serviceAccounts.find((account) => account.name === ACCOUNT);
+}
+
+async function findOrCreateAccount(role: AccountRole): Promise<Named> {
+  const account = await findAccount();
+  if (!account) {
+    return request<Named>('POST', '/api/serviceaccounts', { data: { name: ACCOUNT, role } });
+  }
+  // Somebody may have made it an Editor, which is no administrator either.
+  if ((account.role === 'Admin') !== (role === 'Admin')) {
+    await request('PATCH', `/api/serviceaccounts/${account.id}`, { data: { role } });
+  }
+  return account;
 }

@@ -176,7 +176,7 @@ export interface ReportSettings {
   pdfTheme: ReportTheme;
   embeddedImageTheme: ReportTheme;
   /** Set when a file defines them. */
-  provisioned?: { file: string; allowUiUpdates: boolean };
+  provisioned?: Provisioned;
 }
 
 /** What the list shows beside a report: `GET reports/overview`, by report id. */

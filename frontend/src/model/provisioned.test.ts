@@ -19,7 +19,11 @@ describe('describeDrift', () => {
   it.each([
     [['subject'], `Subject is ${end}`],
     [['recipients'], `Recipients are ${end}`],
-    [['name', 'schedule.frequency', 'schedule.timeZone', 'options.layout'], `Name, schedule and layout and PDF options are ${end}`],
+    [
+      ['name', 'schedule.frequency', 'schedule.timeZone', 'options.layout'],
+      `Name, schedule and layout and PDF options are ${end}`,
+    ],
+    [['pdfTheme', 'branding.emailFooterText'], `PDF theme and footer name are ${end}`],
     [['newField'], `NewField is ${end}`],
   ])('%j', (drift, expected) => {
     expect(describeDrift({ ...from, drift })).toBe(expected);

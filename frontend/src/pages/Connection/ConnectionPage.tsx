@@ -2,10 +2,17 @@ import type { AppPluginMeta, PluginConfigPageProps } from '@grafana/data';
 import { Alert, LoadingPlaceholder, Stack, Text } from '@grafana/ui';
 import React, { useState } from 'react';
 
-import { connectOrganisation, disconnectOrganisation, getStatus } from '../../api/connection';
+import {
+  type AccountRole,
+  connectOrganisation,
+  disconnectOrganisation,
+  getAccountRole,
+  getStatus,
+} from '../../api/connection';
 import { type ApiError, toApiError } from '../../api/error';
 import { notifySuccess } from '../../components/notify';
 import { useLoaded } from '../../components/useLoaded';
+import { AccountRoleField } from './AccountRoleField';
 import { ConnectionButtons } from './ConnectionButtons';
 import { ConnectionState } from './ConnectionState';
 import { CredentialList } from './CredentialList';
@@ -13,6 +20,9 @@ import { CredentialList } from './CredentialList';
 /** "Connect this organisation": gives reports an account they see dashboards with. */
 const ConnectionPage = ({ plugin }: PluginConfigPageProps<AppPluginMeta>) => {
   const { data: status, error, isLoading, reload } = useLoaded(getStatus);
+  const account = useLoaded(getAccountRole);
+  const [chosen, setChosen] = useState<AccountRole>();
+  const role = chosen ?? account.data ?? 'Viewer';
   const [isBusy, setIsBusy] = useState(false);
   const [failure, setFailure] = useState<{ title: string; error: ApiError }>();
 
@@ -35,7 +45,7 @@ const ConnectionPage = ({ plugin }: PluginConfigPageProps<AppPluginMeta>) => {
   };
 
   const connect = () =>
-    perform('Could not connect', 'Organisation connected', () => connectOrganisation(plugin.meta, new Date()));
+    perform('Could not connect', 'Organisation connected', () => connectOrganisation(plugin.meta, role, new Date()));
   const disconnect = () =>
     perform('Could not disconnect', 'Organisation disconnected', () => disconnectOrganisation(plugin.meta));
 
@@ -44,8 +54,7 @@ const ConnectionPage = ({ plugin }: PluginConfigPageProps<AppPluginMeta>) => {
       <Text element="h3">Connection</Text>
       <Text color="secondary">
         Reports are drawn with what a service account of this organisation may see. Connecting creates the account
-        “broadsheet” with the role Viewer and hands a token of it to the plugin. Give that account access to restricted
-        folders if reports need them.
+        “broadsheet” and hands a token of it to the plugin.
       </Text>
       {isLoading && !status && !error && <LoadingPlaceholder text="Asking the backend…" />}
       {error && plugin.meta.enabled && (
@@ -59,9 +68,11 @@ const ConnectionPage = ({ plugin }: PluginConfigPageProps<AppPluginMeta>) => {
         </Alert>
       )}
       {status && <ConnectionState status={status} />}
+      <AccountRoleField role={role} isConnected={status?.connection.connected === true} onChange={setChosen} />
       <ConnectionButtons
         connection={status?.connection}
-        isBusy={isBusy}
+        // The role of the account that is there must not be changed by mistake.
+        isBusy={isBusy || (account.isLoading && chosen === undefined)}
         onConnect={() => void connect()}
         onDisconnect={() => void disconnect()}
       />

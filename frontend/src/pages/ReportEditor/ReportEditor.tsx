@@ -7,10 +7,11 @@ import React, { useState } from 'react';
 import { type ApiError, toApiError } from '../../api/error';
 import { createReport, updateReport } from '../../api/reports';
 import type { Report, ReportState } from '../../api/types';
+import { ProvisionedNotice } from '../../components/ProvisionedNotice';
 import { ProvisionedBadge, StateBadge } from '../../components/badges';
 import { notifySuccess } from '../../components/notify';
 import { actions, paths } from '../../constants';
-import { describeDrift, lockReason } from '../../model/provisioned';
+import { lockReason } from '../../model/provisioned';
 import { type ReportForm, toBody } from '../../model/reportForm';
 import { errorsFromServer, type FormErrors, isValid, validate, validateDraft } from '../../model/validation';
 import { CheckDrawer } from './CheckDrawer';
@@ -74,21 +75,11 @@ export const ReportEditor = ({ initial, stored }: Props) => {
           {failure.message}
         </Alert>
       )}
-      {provisioned && lock && (
-        <Alert severity="info" title="This report is locked">
-          {lock}. A copy of it can be changed: duplicate it in the list.
-        </Alert>
-      )}
-      {provisioned && !lock && !provisioned.drifted && (
-        <Alert severity="info" title={`This report is defined in ${provisioned.file}`}>
-          It may be changed here, and becomes what the file says again when the file changes.
-        </Alert>
-      )}
-      {provisioned?.drifted && (
-        <Alert severity="warning" title="This report differs from its file">
-          {describeDrift(provisioned)}
-        </Alert>
-      )}
+      <ProvisionedNotice
+        provisioned={provisioned}
+        subject="This report is"
+        wayOut="A copy of it can be changed: duplicate it in the list."
+      />
       <fieldset className={styles.fields} disabled={lock !== undefined} aria-label={lock}>
         <ReportSection {...section} />
         <EmailSection {...section} />

@@ -6,9 +6,11 @@ import { toApiError } from '../../api/error';
 import { getSettings, saveSettings } from '../../api/settings';
 import type { Branding, ReportSettings, ReportTheme } from '../../api/types';
 import { LoadFailed } from '../../components/LoadFailed';
+import { ProvisionedNotice } from '../../components/ProvisionedNotice';
 import { notifySuccess } from '../../components/notify';
 import { useLoaded } from '../../components/useLoaded';
 import { actions, paths } from '../../constants';
+import { lockReason } from '../../model/provisioned';
 import { LogoField } from './LogoField';
 import { SettingsSection } from './SettingsSection';
 
@@ -22,7 +24,7 @@ export const SettingsPage = () => {
     >
       {error && <LoadFailed what="the settings" error={error} onRetry={() => void reload()} />}
       {!settings && isLoading && <LoadingPlaceholder text="Loading settings…" />}
-      {settings && <SettingsForm stored={settings} />}
+      {settings && <SettingsForm stored={settings} onSaved={() => void reload()} />}
     </PluginPage>
   );
 };
@@ -32,12 +34,12 @@ const THEMES: Array<{ value: ReportTheme; label: string }> = [
   { value: 'dark', label: 'Dark' },
 ];
 
-const SettingsForm = ({ stored }: { stored: ReportSettings }) => {
+const SettingsForm = ({ stored, onSaved }: { stored: ReportSettings; onSaved: () => void }) => {
   const [settings, setSettings] = useState(stored);
   const [failure, setFailure] = useState<string>();
   const [isSaving, setIsSaving] = useState(false);
-  const isLocked = stored.provisioned !== undefined && !stored.provisioned.allowUiUpdates;
-  const isReadOnly = isLocked || !hasPermission(actions.writeSettings);
+  const lock = lockReason(stored);
+  const isReadOnly = lock !== undefined || !hasPermission(actions.writeSettings);
   const { branding } = settings;
 
   const change = (patch: Partial<ReportSettings>) => setSettings((last) => ({ ...last, ...patch }));
@@ -47,6 +49,8 @@ const SettingsForm = ({ stored }: { stored: ReportSettings }) => {
     setFailure(undefined);
     try {
       notifySuccess((await saveSettings(settings)).message);
+      // Whether they still are as their file says.
+      onSaved();
     } catch (error) {
       setFailure(toApiError(error).message);
     }
@@ -56,9 +60,7 @@ const SettingsForm = ({ stored }: { stored: ReportSettings }) => {
   return (
     <form aria-label="Report settings" noValidate onSubmit={(event) => event.preventDefault()}>
       <Stack direction="column" gap={2} maxWidth={90}>
-        {isLocked && (
-          <Alert severity="info" title={`These settings are provisioned: change them in ${stored.provisioned?.file}`} />
-        )}
+        <ProvisionedNotice provisioned={stored.provisioned} subject="These settings are" />
         <SettingsSection title="Logos">
           <LogoField
             id="report-logo"
@@ -138,7 +140,7 @@ const SettingsForm = ({ stored }: { stored: ReportSettings }) => {
           </Alert>
         )}
         <div>
-          <Button disabled={isReadOnly || isSaving} onClick={() => void save()}>
+          <Button disabled={isReadOnly || isSaving} tooltip={lock} onClick={() => void save()}>
             Save settings
           </Button>
         </div>
