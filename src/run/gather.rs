@@ -150,11 +150,13 @@ pub async fn dashboard(
         warnings.list.retain(|warning| warning.panel_id.is_none_or(shown));
         rendered.retain(|panel| shown(panel.id));
     }
-    let url = format!("{}{}?{}", app_url(instance, client), answer.url_path, link_query(&range, &variables));
+    let app_url = app_url(instance, client);
+    let url = format!("{}?{}", grafana::link::join(&app_url, &answer.url_path), link_query(&range, &variables));
     let view = DashboardView {
         uid: dashboard.uid.clone(),
         title: variable::interpolate(&dashboard.title, &variables, &Scope::default(), DefaultFormat::Text),
         url: Some(url),
+        app_url,
         range,
         zone: clock.zone,
         now_ms: clock.now_ms,

@@ -8,6 +8,7 @@ pub mod dashboard;
 pub mod field;
 pub mod frame;
 pub mod js;
+pub mod link;
 pub mod listing;
 pub mod log;
 pub mod query;

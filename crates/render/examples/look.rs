@@ -64,6 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         uid: model.uid.clone(),
         title: model.title.clone(),
         url: None,
+        app_url: String::new(),
         now_ms: range.to_ms,
         range: range.clone(),
         zone,

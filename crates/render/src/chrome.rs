@@ -42,8 +42,9 @@ pub fn content_rect(view: &PanelView, size: Size) -> Rect {
     Rect::new(inset, top + inset, right, bottom)
 }
 
-/// Draws the frame of `size` with its header; `continued` where the panel began on an earlier page.
-pub fn draw(view: &PanelView, size: Size, continued: bool, theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
+/// Draws the frame of `size` with its header; `continued` where the panel began on an earlier page. `links` are the addresses of the
+/// panel's own links: a sign for each stands behind the title.
+pub fn draw(view: &PanelView, size: Size, continued: bool, links: &[String], theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
     let mut marks = Vec::new();
     if !view.panel.transparent {
         let outer = size.to_rect();
@@ -52,12 +53,12 @@ pub fn draw(view: &PanelView, size: Size, continued: bool, theme: &Theme, fonts:
         marks.push(Mark::stroke(edge.to_path(0.05), ink(theme.border_weak), BORDER));
     }
     if has_header(view) {
-        marks.extend(header(view, size, continued, theme, fonts));
+        marks.extend(header(view, size, continued, links, theme, fonts));
     }
     marks
 }
 
-fn header(view: &PanelView, size: Size, continued: bool, theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
+fn header(view: &PanelView, size: Size, continued: bool, links: &[String], theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
     let mut marks = Vec::new();
     let (mut left, mut right) = (BORDER + TITLE_INSET, size.width - BORDER - PADDING);
     let middle = BORDER + HEADER / 2.0;
@@ -80,9 +81,38 @@ fn header(view: &PanelView, size: Size, continued: bool, theme: &Theme, fonts: &
         true => (format!("{} (continued)", view.panel.title), Role::Artifact),
         false => (view.panel.title.clone(), Role::Heading(3)),
     };
-    let title = drawing::line_in(fonts, &text, &style, area, Align::Left, ink(theme.text_primary));
+    let area = Rect { x1: (area.x1 - LINK_STEP * links.len() as f64).max(area.x0), ..area };
+    let cut = fonts.ellipsize(&text, &style, area.width());
+    let mut x = area.x0 + cut.width_px + 8.0;
+    let title = drawing::shaped(cut, area.x0, drawing::centered_baseline(middle, style.size_px), ink(theme.text_primary));
     marks.push(Mark::Group(Group { role, marks: vec![title], ..Group::default() }));
+    for address in links {
+        let place = Rect::new(x, middle - 8.0, x + 16.0, middle + 8.0);
+        let sign = link_sign(place.center(), ink(theme.text_secondary));
+        marks.push(Mark::Group(Group { link: Some(address.clone()), link_area: Some(place), marks: vec![sign], ..Group::default() }));
+        x += LINK_STEP;
+    }
     marks
+}
+
+/// From the left edge of one link's sign to that of the next, px.
+const LINK_STEP: f64 = 20.0;
+
+/// An arrow that leaves a box: Grafana's sign of a link that leads away.
+fn link_sign(center: Point, color: Color) -> Mark {
+    let at = |x: f64, y: f64| Point::new(center.x + x, center.y + y);
+    let mut path = BezPath::new();
+    path.move_to(at(-0.5, -4.0));
+    path.line_to(at(-5.0, -4.0));
+    path.line_to(at(-5.0, 5.0));
+    path.line_to(at(4.0, 5.0));
+    path.line_to(at(4.0, 0.5));
+    path.move_to(at(-1.0, 1.0));
+    path.line_to(at(5.0, -5.0));
+    path.move_to(at(1.5, -5.0));
+    path.line_to(at(5.0, -5.0));
+    path.line_to(at(5.0, -1.5));
+    Mark::stroke(path, color, 1.2)
 }
 
 /// The red sign of a panel whose query failed, its left edge at `at`.

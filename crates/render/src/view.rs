@@ -65,6 +65,8 @@ pub struct DashboardView {
     pub title: String,
     /// Link to the dashboard with its range and variables.
     pub url: Option<String>,
+    /// Grafana's address with its sub-path, which relative links are joined with; empty where it is not known.
+    pub app_url: String,
     pub range: TimeRange,
     pub zone: TimeZone,
     pub now_ms: f64,

@@ -105,7 +105,17 @@ fn report(panels: &Json, setup: PageSetup) -> ReportView {
             panel,
         });
     }
-    let dashboard = DashboardView { uid: model.uid, title: model.title, url: None, range, zone, now_ms: NOW, variables, panels: views };
+    let dashboard = DashboardView {
+        uid: model.uid,
+        title: model.title,
+        url: None,
+        app_url: "https://grafana.example".into(),
+        range,
+        zone,
+        now_ms: NOW,
+        variables,
+        panels: views,
+    };
     ReportView { name: "Weekly".into(), dashboards: vec![dashboard], setup, theme, rendered_ms: NOW, logo: None }
 }
 

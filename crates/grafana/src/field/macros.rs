@@ -1,7 +1,7 @@
 //! Macros of display names: `${__field.labels.x}`, `$__series_name`, `${__data.fields[0]}` …
 
 use super::{
-    DisplayContext, NameContext, display_value,
+    DisplayContext, FieldDisplay, NameContext, display_value,
     name::{display_name_in, format_labels_bare, frame_display_name},
 };
 use crate::frame::{Field, Frame, Value};
@@ -22,6 +22,15 @@ pub(super) struct MacroScope<'a> {
 /// `${__field.name}` …, then the dashboard's variables. `row` is that of the cell.
 pub fn expand_in_row(text: &str, field: &Field, frame: &Frame, names: &NameContext, row: usize, context: &DisplayContext) -> String {
     expand(text, &MacroScope { field, frame, frame_index: 0, names, row: Some(row), calc: None }, context)
+}
+
+/// The same for one of the values that [`field_display_values`](super::field_display_values) gave of `frames`.
+pub fn expand_in_value(text: &str, value: &FieldDisplay, frames: &[Frame], context: &DisplayContext) -> String {
+    let Some(frame) = frames.get(value.frame_index) else { return (context.interpolate)(text) };
+    let names = NameContext::of(frames);
+    let calc = Some(value.name.as_str()).filter(|_| value.row.is_none());
+    let scope = MacroScope { field: &value.field, frame, frame_index: value.frame_index, names: &names, row: value.row, calc };
+    expand(text, &scope, context)
 }
 
 /// Replaces the macros of one text, then the dashboard's variables. What is not known stays as it is.

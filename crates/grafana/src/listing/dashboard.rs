@@ -99,7 +99,7 @@ fn dashboard(hit: &Json, root_url: &str, suffix: &str) -> Option<ListedDashboard
     Some(ListedDashboard {
         uid: text("uid")?,
         title: text("title")?,
-        url: text("url").map(|path| format!("{root_url}{path}{suffix}")),
+        url: text("url").map(|path| crate::link::join(root_url, &path) + suffix),
         folder: text("folderTitle").unwrap_or_else(|| "Dashboards".to_owned()),
         is_starred: hit.get("isStarred").and_then(Json::as_bool).unwrap_or(false),
     })

@@ -3,6 +3,7 @@
 mod compose;
 mod furniture;
 mod geometry;
+mod links;
 mod logo;
 mod paginate;
 mod panel_group;

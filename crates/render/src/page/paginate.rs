@@ -20,6 +20,9 @@ const LEAST_SHRINK: f64 = 0.55;
 /// Rows a panel must have room for to begin at the foot of a page.
 const LEAST_ROWS: usize = 3;
 
+/// What is left of a dashboard is scaled down by this at most to spare a last page with next to nothing on it.
+const LEAST_FIT: f64 = 0.92;
+
 /// Deals panels (sorted by their top) out to pages of `height` dashboard px.
 pub fn paginate(placed: Vec<Placed>, height: f64) -> Vec<Sheet> {
     let mut sheets = Vec::new();
@@ -34,6 +37,10 @@ pub fn paginate(placed: Vec<Placed>, height: f64) -> Vec<Sheet> {
 
 fn next_sheet(panels: Vec<Placed>, height: f64) -> (Sheet, Vec<Placed>) {
     let top = lowest_top(&panels);
+    let end = panels.iter().map(|p| p.rect.y1).fold(top, f64::max);
+    if end - top > height + 0.5 && height / (end - top) >= LEAST_FIT {
+        return (Sheet { top, shrink: height / (end - top), panels }, Vec::new());
+    }
     let bottom = top + height;
     let limit = bottom + 0.5;
     let first = leading_rows_end(&panels, top);
@@ -177,6 +184,13 @@ mod tests {
     }
 
     #[test]
+    fn a_little_too_much_is_scaled_down() {
+        check(&[(0., 0., 100., 250.), (0., 258., 100., 250.)], 500.0, &[(&[0, 1], 98)]);
+        check(&[(0., 0., 100., 500.), (0., 508., 100., 250.), (0., 766., 100., 280.)], 500.0, &[(&[0], 100), (&[1, 2], 93)]);
+        check(&[(0., 0., 100., 250.), (0., 258., 100., 300.)], 500.0, &[(&[0], 100), (&[1], 100)]);
+    }
+
+    #[test]
     fn rows_stay_with_their_panels() {
         check(&[(0., 0., 100., 400.), (0., 408., 100., 30.), (0., 446., 100., 200.)], 500.0, &[(&[0], 100), (&[1, 2], 100)]);
         check(&[(0., 0., 100., 30.), (0., 38., 100., 600.)], 500.0, &[(&[0, 1], 78)]);
@@ -212,7 +226,9 @@ mod tests {
     fn tall_tables_go_on_over_pages() {
         // 400 px hold 7 rows between head and edge; the foot goes with the last row.
         parted(&[(0., 0., 16)], 400.0, &[&[(0, 0., 0..7)], &[(0, 0., 7..14)], &[(0, 0., 14..16)]]);
-        parted(&[(0., 0., 7)], 400.0, &[&[(0, 0., 0..6)], &[(0, 0., 6..7)]]);
+        parted(&[(0., 0., 8)], 400.0, &[&[(0, 0., 0..7)], &[(0, 0., 7..8)]]);
+        // Next to nothing is left: all of it is a little smaller instead.
+        parted(&[(0., 0., 7)], 400.0, &[&[(0, 0., 0..7)]]);
         // One that fits a page is not parted, nor does a part begin where there is no room for three rows.
         parted(&[(0., 0., 0), (0., 108., 6)], 400.0, &[&[(0, 0., 0..0)], &[(1, 0., 0..6)]]);
         parted(&[(0., 0., 0), (0., 220., 9)], 400.0, &[&[(0, 0., 0..0)], &[(1, 0., 0..7)], &[(1, 0., 7..9)]]);

@@ -5,12 +5,13 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use grafana::theme::Theme;
+use grafana::{frame::FieldType, theme::Theme, time};
 use scene::{
     Fonts, Group, Image, Mark, Role,
     kurbo::{Affine, Rect, Shape, Size, Vec2},
 };
 
+use super::links;
 use crate::{
     chrome,
     panel::{self, PanelContext, flow::Flow, notice},
@@ -48,17 +49,18 @@ pub fn panel_group(
     for error in &view.errors {
         (context.warn)(error.clone());
     }
-    if let Some(picture) = whole_picture(view, size, theme) {
+    if let Some(picture) = whole_picture(view, dashboard, size, theme) {
         return Mark::Group(Group {
             transform,
             role: Role::Figure,
-            alt: Some(alternative(view)),
+            alt: Some(alternative(view, dashboard)),
             marks: vec![Mark::Image(picture)],
             ..Group::default()
         });
     }
     let continued = part.as_ref().is_some_and(|(_, rows)| rows.start > 0);
-    let mut marks = chrome::draw(view, size, continued, theme, fonts);
+    let links = links::of_panel(view, dashboard);
+    let mut marks = chrome::draw(view, size, continued, &links, theme, fonts);
     let content = chrome::content_rect(view, size);
     let inside = guarded(content.size(), &mut context, |context| match &part {
         Some((flow, rows)) => flow.draw(rows.clone(), content.size(), context),
@@ -69,10 +71,11 @@ pub fn panel_group(
         transform: Affine::translate(content.origin().to_vec2()),
         clip: Some(content.size().to_rect().to_path(0.1)),
         role,
-        alt: (role == Role::Figure).then(|| alternative(view)),
+        alt: (role == Role::Figure).then(|| alternative(view, dashboard)),
         marks: inside,
         ..Group::default()
     }));
+    links::settle(&mut marks, dashboard);
     Mark::Group(Group { transform, marks, ..Group::default() })
 }
 
@@ -101,7 +104,7 @@ fn guarded(size: Size, context: &mut PanelContext, draw: impl FnOnce(&mut PanelC
 }
 
 /// The picture of a panel that is not drawn here, as large as it fits; a renderer may have its own idea of the proportions.
-fn whole_picture(view: &PanelView, size: Size, theme: &Theme) -> Option<Image> {
+fn whole_picture(view: &PanelView, dashboard: &DashboardView, size: Size, theme: &Theme) -> Option<Image> {
     if panel::is_drawn(&view.panel.plugin_id) {
         return None;
     }
@@ -110,12 +113,30 @@ fn whole_picture(view: &PanelView, size: Size, theme: &Theme) -> Option<Image> {
     let (width, height) = (f64::from(width), f64::from(height));
     let scale = (size.width / width).min(size.height / height);
     let rect = Rect::from_center_size(size.to_rect().center(), (width * scale, height * scale));
-    Some(Image { rect, format, data: data.clone(), alt: alternative(view) })
+    Some(Image { rect, format, data: data.clone(), alt: alternative(view, dashboard) })
 }
 
-/// What a reader who cannot see the panel is told.
-fn alternative(view: &PanelView) -> String {
+/// Series a reader is told by name.
+const TOLD_SERIES: usize = 8;
+
+/// What a reader who cannot see the panel is told: title, type, series and range.
+fn alternative(view: &PanelView, dashboard: &DashboardView) -> String {
     let title = view.panel.title.trim();
     let kind = &view.panel.plugin_id;
-    if title.is_empty() { format!("{kind} panel") } else { format!("{title} ({kind} panel)") }
+    let mut text = if title.is_empty() { format!("{kind} panel") } else { format!("{title} ({kind} panel)") };
+    let fields = || view.frames.iter().flat_map(|frame| &frame.fields);
+    let names: Vec<&str> = (fields().filter(|field| field.kind == FieldType::Number))
+        .map(|field| field.display_name.as_deref().unwrap_or(&field.name).trim())
+        .filter(|name| !name.is_empty())
+        .collect();
+    if !names.is_empty() {
+        text += &format!(": {}", names.iter().take(TOLD_SERIES).copied().collect::<Vec<_>>().join(", "));
+    }
+    if names.len() > TOLD_SERIES {
+        text += &format!(" and {} more", names.len() - TOLD_SERIES);
+    }
+    if fields().any(|field| field.kind == FieldType::Time) {
+        text += &format!("; {}", time::describe_range(&view.range.raw, &dashboard.zone));
+    }
+    text
 }

@@ -55,7 +55,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
             context: &display,
             fonts: context.fonts,
         };
-        marks.push(Mark::at(place.x0, place.y0, gauge.draw()));
+        marks.push(repeater::placed(value, place, gauge.draw(), &view.frames, &display));
     }
     if shown < values.len() {
         let text = format!("{} more", values.len() - shown);

@@ -76,7 +76,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let mut marks = Vec::new();
     for (value, place) in values.iter().zip(places) {
         let gauge = RadialGauge { value, look: &look, size: place.size(), range: &view.range, display: &display, fonts: context.fonts };
-        marks.push(Mark::at(place.x0, place.y0, gauge.draw()));
+        marks.push(repeater::placed(value, place, gauge.draw(), &view.frames, &display));
     }
     marks
 }

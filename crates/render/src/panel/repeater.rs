@@ -1,7 +1,13 @@
 //! Several values side by side in one panel (`VizRepeater`), and what they share so that they look alike.
 
-use grafana::field::FieldDisplay;
-use scene::kurbo::Rect;
+use grafana::{
+    field::{self, DisplayContext, FieldDisplay},
+    frame::Frame,
+};
+use scene::{
+    Group, Mark,
+    kurbo::{Affine, Rect},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Orientation {
@@ -104,6 +110,13 @@ fn square_size(width: f64, height: f64, n: f64) -> f64 {
         return height / (parts * height / width).ceil();
     }
     width / parts
+}
+
+/// The marks of one value at its place; where its field has a data link, all of it leads there.
+pub fn placed(value: &FieldDisplay, place: Rect, marks: Vec<Mark>, frames: &[Frame], context: &DisplayContext) -> Mark {
+    let link = value.field.config.links.first().map(|link| field::expand_in_value(&link.url, value, frames, context));
+    let link_area = link.is_some().then(|| place.size().to_rect());
+    Mark::Group(Group { transform: Affine::translate((place.x0, place.y0)), link, link_area, marks, ..Group::default() })
 }
 
 /// The longest texts among the values: all are sized by them (`getDisplayValueAlignmentFactors`).

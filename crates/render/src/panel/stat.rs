@@ -40,7 +40,8 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
             alignment: &alignment,
             look: &look,
         };
-        marks.push(Mark::at(place.x0, place.y0, big.draw(place.size(), context.theme, context.fonts)));
+        let inside = big.draw(place.size(), context.theme, context.fonts);
+        marks.push(repeater::placed(value, place, inside, &view.frames, &display));
     }
     marks
 }

@@ -102,8 +102,7 @@ impl Cells<'_> {
 
     /// The address of a data link for one cell.
     fn address(&self, link: &DataLink, column: &Column, row: usize) -> String {
-        let address = field::expand_in_row(&link.url, column.field, self.frame, &self.names, row, self.context);
-        ascii_address(address.trim())
+        field::expand_in_row(&link.url, column.field, self.frame, &self.names, row, self.context)
     }
 
     /// The links of a cell beside each other, each by its title.
@@ -382,12 +381,6 @@ impl Cells<'_> {
 /// Marks that lead somewhere; what is no address of the web stays plain text in a file.
 fn linked(address: String, area: Rect, marks: Vec<Mark>) -> Mark {
     Mark::Group(Group { link: Some(address), link_area: Some(area), marks, ..Group::default() })
-}
-
-/// An address as a browser would send it: whatever is not visible ASCII is percent-encoded.
-fn ascii_address(text: &str) -> String {
-    let one = |byte: u8| if byte.is_ascii_graphic() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(one).collect()
 }
 
 /// JSON as Grafana shows it in a cell: indented, which a single line shows as spaces.
