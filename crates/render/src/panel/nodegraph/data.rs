@@ -10,7 +10,7 @@ use grafana::{
 };
 use serde_json::{Map, Value as Json};
 
-use crate::panel::options;
+use super::super::options;
 
 /// Radius of a node unless the data say otherwise, px.
 pub const RADIUS: f64 = 40.0;
