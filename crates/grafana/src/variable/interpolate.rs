@@ -216,8 +216,12 @@ fn url_time_range(variables: &Variables) -> String {
         if raw.starts_with("now") { raw.to_owned() } else { time::format_moment(at_ms, "YYYY-MM-DDTHH:mm:ss.SSS[Z]", &TimeZone::utc()) }
     };
     let sides = (side(&raw.from, variables.range.from_ms), side(&raw.to, variables.range.to_ms));
-    let zone = if variables.zone_name == "UTC" { "utc" } else { &variables.zone_name };
-    format!("from={}&to={}&timezone={}", format::url_encode(&sides.0), format::url_encode(&sides.1), format::url_encode(zone))
+    let range = format!("from={}&to={}", format::url_encode(&sides.0), format::url_encode(&sides.1));
+    match variables.zone_name.as_str() {
+        "" => range,
+        "UTC" => format!("{range}&timezone=utc"),
+        zone => format!("{range}&timezone={}", format::url_encode(zone)),
+    }
 }
 
 fn all_variables(variables: &Variables) -> String {
