@@ -73,6 +73,14 @@ fn frames(kind: &str) -> Vec<Frame> {
             "data": {"values": [[0, 1, 2, 3, 1, 2, 1], [9e9, 5e9, 4.99e9, 2e9, 3.9e9, 1e9, 3e7], [7e7, 1e7, 2.99e9, 2e9, 2.9e9, 1e9, 3e7],
                 ["total", "net/http.serve", "main.handle", "runtime.mallocgc", "main.work", "runtime.mallocgc", "runtime.gc"]]}}])
         }
+        "trace" => {
+            json!([{"schema": {"refId": "A", "meta": {"preferredVisualisationType": "trace"}, "fields": [{"name": "traceID", "type": "string"}, {"name": "spanID", "type": "string"},
+                {"name": "parentSpanID", "type": "string"}, {"name": "serviceName", "type": "string"}, {"name": "operationName", "type": "string"},
+                {"name": "startTime", "type": "number"}, {"name": "duration", "type": "number"}, {"name": "tags", "type": "other"}]},
+            "data": {"values": [["AB", "AB", "AB", "AB"], ["1", "2", "3", "4"], [null, "1", "1", "3"], ["web", "auth", "orders", "orders"], ["GET /", "check", "list", "load"],
+                [NOW, NOW + 5.0, NOW + 30.0, NOW + 100.0], [120, 20.5, 90, 20],
+                [[], [{"key": "error", "value": true}], [], [{"key": "span.kind", "value": "client"}, {"key": "peer.service", "value": "db"}]]]}}])
+        }
         _ => json!([]),
     };
     json.as_array().into_iter().flatten().filter_map(frame_from_json).collect()
@@ -425,4 +433,28 @@ fn flame_graph_with_its_table() {
     let mut panels = panel("flamegraph", "profile", json!({}));
     panels[0]["gridPos"] = json!({"x": 0, "y": 0, "w": 24, "h": 6});
     check("flamegraph", panels, PageSetup { screen_width_px: 1000.0, ..screen() });
+}
+
+#[test]
+fn trace_of_spans() {
+    check("traces", panel("traces", "trace", json!({})), screen());
+}
+
+/// Graphs, profiles, traces and canvases of data that is none of it, and of very much of it.
+#[test]
+fn graphs_of_anything() {
+    let bad = json!({"type": "metric-value", "placement": {"left": -1e9, "width": 0, "rotation": 1e9}, "config": {"size": -1, "text": {"field": "x"}},
+        "border": {"width": 1e9, "color": {}}, "connections": [{"source": {}, "target": {}, "size": {"fixed": 1e9}, "vertices": [{"x": 0}, {"x": 0, "y": 0}], "radius": {"fixed": 1e9}}, {}, 1]});
+    let options = json!({"layoutAlgorithm": "force", "root": {"elements": [bad, {}, 3, {"type": "frame", "elements": [{"type": "server"}, {"type": "cloud"}]}]}});
+    for kind in ["nodeGraph", "canvas", "flamegraph", "traces", "datagrid"] {
+        for frames in ["", "series", "table", "states", "graph", "profile", "trace", "many"] {
+            for options in [&options, &json!({}), &json!({"layoutAlgorithm": "grid"})] {
+                let (document, _) =
+                    render::page::render(&report(&panel(kind, frames, options.clone()), screen()), &scene::Fonts::embedded());
+                let dumped: String = document.pages.iter().map(scene::dump).collect();
+                assert!(!dumped.contains("NaN") && !dumped.contains("inf"), "{kind} of {frames} with {options}");
+                assert!(!dumped.contains("could not be drawn"), "{kind} of {frames} with {options}");
+            }
+        }
+    }
 }

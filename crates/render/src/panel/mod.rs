@@ -38,6 +38,7 @@ mod status_history;
 mod table;
 mod text;
 pub mod timeseries;
+mod traces;
 mod trend;
 mod xychart;
 
@@ -86,6 +87,7 @@ fn drawer(plugin_id: &str) -> Option<Drawer> {
         "table" => table::draw,
         "text" => text::draw,
         "timeseries" => timeseries::draw,
+        "traces" => traces::draw,
         "trend" => trend::draw,
         "xychart" => xychart::draw,
         _ => return None,

@@ -1,0 +1,227 @@
+//! One trace (`traces`): spans under their parents, each with a bar on the time axis.
+//!
+//! DIFFERENCE: buttons, filters and the overview are left out on paper; where not all spans fit, rows are lower.
+
+mod color;
+mod trace;
+
+use std::collections::BTreeSet;
+
+use grafana::{
+    theme::Color,
+    time::{format_moment, from_now},
+};
+use scene::{
+    Mark, TextStyle,
+    kurbo::{Circle, Rect, Shape, Size},
+};
+
+use super::{PanelContext, notice, options};
+use crate::{
+    drawing::{self, Align, ink},
+    view::PanelView,
+};
+use trace::{Span, Trace};
+
+const TITLE: f64 = 28.0;
+const DETAILS: f64 = 24.0;
+const HEAD: f64 = 38.0;
+const ROW: f64 = 28.0;
+const LEAST_ROW: f64 = 15.0;
+const NOTE: f64 = 18.0;
+/// Share of the width the names have.
+const NAMES: f64 = 0.4;
+const N_TICKS: usize = 5;
+/// What a level moves names to the right, px, and the share of the names' column all levels may take.
+const INDENT: f64 = 14.0;
+const MOST_INDENT: f64 = 0.5;
+
+pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
+    let Some(trace) = view.frames.first().and_then(trace::read).filter(|trace| !trace.spans.is_empty()) else {
+        return notice::no_data("No data found in response", size, context);
+    };
+    let mut marks = Vec::new();
+    let mut top = 0.0;
+    title(&trace, size.width, context, &mut marks);
+    top += TITLE;
+    if !options::flag(&view.panel.options, "hideHeaderDetails", false) {
+        details(&trace, size.width, context, &mut marks);
+        top += DETAILS;
+    }
+    let names = size.width * NAMES;
+    let theme = context.theme;
+    let (ground, line) = if theme.is_dark { (theme.secondary, theme.border_weak) } else { (gray(0xec), gray(0xd8)) };
+    marks.push(drawing::fill_rect(Rect::new(0.0, top, size.width, top + HEAD), ink(ground)));
+    let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0) };
+    let head = Rect::new(8.0, top, names - 8.0, top + HEAD);
+    marks.push(drawing::line_in(context.fonts, "Service & Operation", &style.medium(), head, Align::Left, ink(theme.text_primary)));
+    let room = size.height - top - HEAD;
+    let n_spans = trace.spans.len();
+    let row = (room / n_spans as f64).clamp(LEAST_ROW, ROW);
+    let n_fitting = ((room + 0.01) / row).max(0.0) as usize;
+    let n_shown = if n_fitting >= n_spans { n_spans } else { ((room - NOTE) / row).max(0.0) as usize };
+    let bottom = top + HEAD + row * n_shown as f64;
+    for tick in 0..N_TICKS {
+        let share = tick as f64 / (N_TICKS - 1) as f64;
+        let x = names + (size.width - names) * share;
+        let text = context.fonts.shape(&trace::duration(trace.duration * share), &style);
+        let text_x = if tick + 1 == N_TICKS { x - 4.0 - text.width_px } else { x + 4.0 };
+        marks.push(drawing::shaped(text, text_x, drawing::centered_baseline(top + HEAD / 2.0, 14.0), ink(theme.text_primary)));
+        if tick + 1 < N_TICKS {
+            marks.push(drawing::fill_rect(Rect::new(x, top, x + 1.0, bottom), ink(line)));
+        }
+    }
+    let mut dealer = color::Dealer::new(theme);
+    let deepest = trace.spans.iter().map(|span| span.depth).max().unwrap_or(0).max(1);
+    let indent = INDENT.min(names * MOST_INDENT / deepest as f64);
+    let bar = options::text(&view.panel.options, "spanBarOptions.type", "Duration");
+    let tag = options::text(&view.panel.options, "spanBarOptions.tag", "");
+    let mut last_service: Option<&str> = None;
+    for (at, span) in trace.spans.iter().take(n_shown).enumerate() {
+        let y = top + HEAD + row * at as f64;
+        let label = match bar {
+            "None" => String::new(),
+            "Tag" => span.tags.iter().find(|(key, _)| key == tag).map_or(String::new(), |(_, value)| format!("({value})")),
+            _ => format!("({})", trace::duration(span.duration)),
+        };
+        let pen = RowPen { span, color: dealer.color(&span.service), names, size, y, row, trace: &trace };
+        let shows_service = last_service != Some(span.service.as_str());
+        marks.extend(pen.name(indent, shows_service, &label, context));
+        marks.extend(pen.bar(context));
+        last_service = Some(&span.service);
+    }
+    if n_shown < n_spans {
+        let left = n_spans - n_shown;
+        (context.warn)(format!("{left} of {n_spans} spans do not fit the panel"));
+        let area = Rect::new(8.0, size.height - NOTE, size.width - 8.0, size.height);
+        let small = TextStyle { size_px: 12.0, ..style };
+        let text = format!("{left} more spans");
+        marks.push(drawing::line_in(context.fonts, &text, &small, area, Align::Right, ink(theme.text_secondary)));
+    }
+    vec![Mark::clipped(size.to_rect(), marks)]
+}
+
+fn gray(channel: u8) -> Color {
+    Color::rgb(channel, channel, channel)
+}
+
+/// The root's service and operation.
+fn title(trace: &Trace, width: f64, context: &PanelContext, marks: &mut Vec<Mark>) {
+    let root = &trace.spans[0];
+    let style = TextStyle { letter_spacing_px: 0.0, ..TextStyle::sans(22.0) };
+    let area = Rect::new(8.0, 0.0, width - 8.0, TITLE);
+    let text = format!("{}: {}", root.service, root.operation);
+    marks.push(drawing::line_in(context.fonts, &text, &style, area, Align::Left, ink(context.theme.text_primary)));
+}
+
+/// Trace ID, start, duration and services, in one line.
+fn details(trace: &Trace, width: f64, context: &PanelContext, marks: &mut Vec<Mark>) {
+    let n_services = trace.spans.iter().map(|span| span.service.as_str()).collect::<BTreeSet<_>>().len();
+    let start = format_moment(trace.start, "YYYY-MM-DD HH:mm:ss.SSS", context.zone);
+    let items = [
+        ("Trace ID", trace.id.clone()),
+        ("Start time", format!("{start} ({})", from_now(trace.start, context.now_ms))),
+        ("Duration", trace::duration(trace.duration)),
+        ("Services", n_services.to_string()),
+    ];
+    let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0) };
+    let baseline = drawing::centered_baseline(TITLE + DETAILS / 2.0 - 2.0, 12.0);
+    let mut x = 8.0;
+    for (name, value) in items {
+        let (name, value) = (context.fonts.shape(name, &style.medium()), context.fonts.shape(&value, &style));
+        let end = x + name.width_px + 4.0 + value.width_px;
+        if end > width - 8.0 {
+            break;
+        }
+        let value_x = x + name.width_px + 4.0;
+        marks.push(drawing::shaped(name, x, baseline, ink(context.theme.text_secondary)));
+        marks.push(drawing::shaped(value, value_x, baseline, ink(context.theme.text_primary)));
+        x = end + 24.0;
+    }
+}
+
+/// One span's row.
+struct RowPen<'a> {
+    span: &'a Span,
+    trace: &'a Trace,
+    color: Color,
+    names: f64,
+    size: Size,
+    y: f64,
+    row: f64,
+}
+
+impl RowPen<'_> {
+    fn name(&self, indent: f64, shows_service: bool, label: &str, context: &PanelContext) -> Vec<Mark> {
+        let theme = context.theme;
+        let scale = (self.row / ROW).max(0.75);
+        let style = |size_px: f64| TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(size_px * scale) };
+        let middle = self.y + self.row / 2.0;
+        let mut marks = Vec::new();
+        let line = if theme.is_dark { theme.border_weak } else { gray(0xd3) };
+        for level in 0..self.span.depth {
+            let x = 8.0 + indent * level as f64;
+            marks.push(drawing::fill_rect(Rect::new(x, self.y, x + 1.0, self.y + self.row), ink(line)));
+        }
+        let mut x = 8.0 + indent * self.span.depth as f64 + INDENT;
+        if self.span.has_children {
+            // An opened branch: an arrow down.
+            let (left, right) = (x - 11.0, x - 5.0);
+            let mut arrow = scene::kurbo::BezPath::new();
+            arrow.move_to((left, middle - 1.5));
+            arrow.line_to(((left + right) / 2.0, middle + 1.5));
+            arrow.line_to((right, middle - 1.5));
+            marks.push(Mark::stroke(arrow, ink(theme.text_secondary), 1.2));
+        }
+        if self.span.is_error {
+            let red = Color::rgb(0xdb, 0x28, 0x28);
+            marks.push(Mark::fill(Circle::new((x + 5.0, middle), 5.0).to_path(0.05), ink(red)));
+            let area = Rect::from_center_size((x + 5.0, middle), (10.0, 10.0));
+            marks.push(drawing::line_in(context.fonts, "!", &TextStyle::sans(8.0).bold(), area, Align::Center, ink(gray(0xff))));
+            x += 14.0;
+        }
+        let quiet = if theme.is_dark { theme.text_secondary } else { gray(0x48) };
+        let mut parts: Vec<(&str, TextStyle, Color)> = Vec::new();
+        if shows_service {
+            parts.push((&self.span.service, style(11.34).medium(), theme.text_primary));
+        }
+        let peer = self.span.peer.as_ref().filter(|_| !self.span.has_children).map(|peer| format!("→ {peer}"));
+        parts.extend(peer.iter().map(|peer| (peer.as_str(), style(12.6), theme.text_primary)));
+        parts.push((&self.span.operation, style(11.34), quiet));
+        parts.push((label, style(11.34), quiet));
+        let begin = x;
+        for (text, style, color) in parts.into_iter().filter(|(text, ..)| !text.is_empty()) {
+            let room = self.names - 4.0 - x;
+            if room <= 8.0 {
+                break;
+            }
+            let shaped = context.fonts.ellipsize(text, &style, room);
+            let width = shaped.width_px;
+            marks.push(drawing::shaped(shaped, x, drawing::centered_baseline(middle, style.size_px), ink(color)));
+            x += width + 5.0;
+        }
+        // The service's colour under its names.
+        let under = Rect::new(begin, self.y + self.row - 3.0, (x - 5.0).max(begin), self.y + self.row - 1.0);
+        marks.push(drawing::fill_rect(under, ink(self.color.with_alpha(0.81))));
+        marks
+    }
+
+    fn bar(&self, context: &PanelContext) -> Vec<Mark> {
+        let width = self.size.width - self.names;
+        let share = |at: f64| if self.trace.duration > 0.0 { ((at - self.trace.start) / self.trace.duration).clamp(0.0, 1.0) } else { 0.0 };
+        let (start, end) = (share(self.span.start), share(self.span.start + self.span.duration));
+        let x0 = self.names + width * start;
+        let x1 = (self.names + width * end).max(x0 + 2.0);
+        let bar = Rect::new(x0, self.y + self.row * 0.3, x1, self.y + self.row * 0.7);
+        let size_px = 12.0 * (self.row / ROW).max(0.75);
+        let text = context.fonts.shape(&trace::duration(self.span.duration), &TextStyle::sans(size_px));
+        // On the side with more room; in front of a bar only where there is any.
+        let before = x0 - size_px / 2.0 - text.width_px;
+        let after = x1 + size_px / 2.0;
+        let x = if start > 1.0 - end { before.max(self.names + 2.0) } else { after.min(self.size.width - text.width_px - 2.0) };
+        let is_inside = x + text.width_px > x0 && x < x1;
+        let color = if is_inside { context.theme.contrast_text(self.color) } else { context.theme.text_secondary };
+        let baseline = drawing::centered_baseline(self.y + self.row / 2.0, size_px);
+        vec![drawing::fill_rounded(bar, 2.0, ink(self.color)), drawing::shaped(text, x, baseline, ink(color))]
+    }
+}
