@@ -4,13 +4,11 @@ use std::{collections::BTreeMap, time::Instant};
 
 use axum::body::Body;
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
-use http::{HeaderMap, HeaderName, HeaderValue, Request as HttpRequest, Response as HttpResponse, StatusCode, Uri};
+use futures_util::stream::{self, BoxStream};
+use http::{HeaderMap, HeaderName, HeaderValue, Request as HttpRequest, Response as HttpResponse, StatusCode, Uri, header};
 use http_body_util::BodyExt;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use plugin_proto::pluginv2::{CallResourceRequest, CallResourceResponse, StringList, resource_server::Resource};
-use tokio::sync::mpsc;
-use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Request, Response, Status};
 
 use super::{
@@ -38,7 +36,7 @@ impl Resource for ResourceService {
                 Starting::Failed => "Broadsheet could not start; see Grafana's log",
                 _ => "Broadsheet is still starting, try again",
             };
-            return Ok(answer(call::message(StatusCode::SERVICE_UNAVAILABLE, text)));
+            return Ok(answer(call::message(StatusCode::SERVICE_UNAVAILABLE, text)).await);
         };
         let mut call = request.into_inner();
         let context = call.plugin_context.take().unwrap_or_default();
@@ -54,7 +52,7 @@ impl Resource for ResourceService {
                 response
             }
         };
-        Ok(answer(response))
+        Ok(answer(response).await)
     }
 }
 
@@ -109,46 +107,33 @@ fn id_token(headers: &mut HeaderMap) -> Proof {
 }
 
 /// Streams the response: status, headers and the first piece of the body, then the rest.
-fn answer(response: HttpResponse<Body>) -> Response<BoxStream<'static, Result<CallResourceResponse, Status>>> {
-    let (sender, receiver) = mpsc::channel(2);
-    tokio::spawn(async move {
-        // The only failure is that nobody listens any more.
-        let _ = send(response, &sender).await;
-    });
-    Response::new(Box::pin(ReceiverStream::new(receiver).fuse()))
-}
-
-type Sender = mpsc::Sender<Result<CallResourceResponse, Status>>;
-
-async fn send(response: HttpResponse<Body>, sender: &Sender) -> Result<(), mpsc::error::SendError<Result<CallResourceResponse, Status>>> {
-    let (parts, mut body) = response.into_parts();
-    let mut head = Some((parts.status, parts.headers));
-    while let Some(frame) = body.frame().await {
-        let frame = match frame {
-            Ok(frame) => frame,
-            Err(error) => {
-                tracing::error!(error = %error, "response broke off");
-                return match head {
-                    Some(_) => sender.send(Ok(message(None, Some((StatusCode::INTERNAL_SERVER_ERROR, HeaderMap::new()))))).await,
-                    // Ends the client's download as a failed one.
-                    None => sender.send(Err(Status::internal("the response broke off"))).await,
-                };
-            }
-        };
-        let mut data = frame.into_data().unwrap_or_default();
-        while !data.is_empty() {
-            let piece = data.split_to(data.len().min(MAX_CHUNK_BYTES));
-            sender.send(Ok(message(Some(piece), head.take()))).await?;
+///
+/// Bodies are in memory anyway: they are whole before the first piece leaves, and one that breaks off becomes an error with a status
+/// of its own. `Content-Length` goes along only where there are several pieces, so that a download cut short is seen to be. Clients
+/// go as soon as they have that many bytes; the end of the stream is a frame of its own and would find the call cancelled, and
+/// Grafana would log a request that went well as a failed one (seen in 12.4 for every second request).
+async fn answer(response: HttpResponse<Body>) -> Response<BoxStream<'static, Result<CallResourceResponse, Status>>> {
+    let (parts, body) = response.into_parts();
+    let (mut head, mut data) = match body.collect().await {
+        Ok(body) => ((parts.status, parts.headers), body.to_bytes()),
+        Err(error) => {
+            tracing::error!(error = %error, "response broke off");
+            let (parts, body) = call::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error").into_parts();
+            ((parts.status, parts.headers), body.collect().await.map(|body| body.to_bytes()).unwrap_or_default())
         }
+    };
+    let first = data.split_to(data.len().min(MAX_CHUNK_BYTES));
+    if data.is_empty() {
+        head.1.remove(header::CONTENT_LENGTH);
     }
-    match head {
-        Some(head) => sender.send(Ok(message(None, Some(head)))).await,
-        None => Ok(()),
+    let mut messages = vec![Ok(message(first, Some(head)))];
+    while !data.is_empty() {
+        messages.push(Ok(message(data.split_to(data.len().min(MAX_CHUNK_BYTES)), None)));
     }
+    Response::new(Box::pin(stream::iter(messages)))
 }
 
-fn message(body: Option<Bytes>, head: Option<(StatusCode, HeaderMap)>) -> CallResourceResponse {
-    let body = body.unwrap_or_default();
+fn message(body: Bytes, head: Option<(StatusCode, HeaderMap)>) -> CallResourceResponse {
     match head {
         Some((status, headers)) => CallResourceResponse { code: i32::from(status.as_u16()), headers: response_headers(&headers), body },
         None => CallResourceResponse { body, ..CallResourceResponse::default() },
@@ -174,6 +159,8 @@ fn canonical(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::StreamExt;
+
     use super::*;
 
     #[test]
@@ -219,9 +206,10 @@ mod tests {
 
     async fn messages(body: Body) -> Vec<Result<CallResourceResponse, tonic::Code>> {
         let mut response = HttpResponse::new(body);
+        response.headers_mut().append("content-length", HeaderValue::from_static("1"));
         response.headers_mut().append("link", HeaderValue::from_static("<a>"));
         response.headers_mut().append("link", HeaderValue::from_static("<b>"));
-        answer(response).into_inner().map(|message| message.map_err(|status| status.code())).collect().await
+        answer(response).await.into_inner().map(|message| message.map_err(|status| status.code())).collect().await
     }
 
     #[tokio::test]
@@ -230,7 +218,15 @@ mod tests {
         let got: Vec<_> = got.into_iter().map(Result::unwrap).collect();
         assert_eq!(got[0].headers["Link"].values, ["<a>", "<b>"]);
         let shape: Vec<_> = got.iter().map(|m| (m.code, m.headers.len(), m.body.len())).collect();
-        assert_eq!(shape, [(200, 1, 1 << 20), (0, 0, 1 << 20), (0, 0, 5)]);
+        assert_eq!(shape, [(200, 2, 1 << 20), (0, 0, 1 << 20), (0, 0, 5)]);
+    }
+
+    #[tokio::test]
+    async fn the_length_goes_along_with_several_pieces_only() {
+        for (bytes, expected) in [(1, false), (MAX_CHUNK_BYTES, false), (MAX_CHUNK_BYTES + 1, true)] {
+            let got = messages(Body::from(vec![7u8; bytes])).await;
+            assert_eq!(got[0].as_ref().unwrap().headers.contains_key("Content-Length"), expected, "{bytes}");
+        }
     }
 
     #[tokio::test]
@@ -246,9 +242,10 @@ mod tests {
             let items = [Ok(Bytes::from(first)), Err(std::io::Error::other("disk"))];
             Body::from_stream(futures_util::stream::iter(items))
         };
-        let got = messages(broken("half")).await;
-        assert_eq!(got[1], Err(tonic::Code::Internal));
-        let got = messages(broken("")).await;
-        assert_eq!(got[0].as_ref().unwrap().code, 500);
+        for first in ["half", ""] {
+            let got = messages(broken(first)).await;
+            let shape: Vec<_> = got.iter().map(|m| m.as_ref().unwrap().code).collect();
+            assert_eq!(shape, [500], "{first:?}");
+        }
     }
 }
