@@ -227,7 +227,8 @@ mod tests {
             ("timeseries", Verdict::Native),
             ("row", Verdict::Native),
             ("acme-clock-panel", Verdict::NeedsPicture),
-            ("traces", Verdict::NotDrawn),
+            ("traces", Verdict::Native),
+            ("debug", Verdict::NotDrawn),
             ("", Verdict::NotDrawn),
         ] {
             let (verdict, reason) = Verdict::of(kind, false);

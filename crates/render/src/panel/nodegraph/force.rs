@@ -13,6 +13,9 @@ const PULL_STRENGTH: f64 = 0.02;
 /// Two nodes keep twice this apart, px.
 const REACH: f64 = 100.0;
 const TICKS: usize = 300;
+/// Steps of single nodes in all: large graphs come to rest sooner, or nobody would wait for them.
+const MOST_STEPS: usize = 600_000;
+const LEAST_TICKS: usize = 30;
 /// What is left of a speed after a step.
 const KEPT_SPEED: f64 = 0.6;
 
@@ -34,8 +37,9 @@ pub fn place(n: usize, edges: &[Ends], incoming: &[usize]) -> Vec<(f64, f64)> {
         degree[*b] += 1.0;
     }
     let mut alpha = 1.0_f64;
-    let decay = 1.0 - 0.001_f64.powf(1.0 / 300.0);
-    for _ in 0..TICKS {
+    let ticks = TICKS.min(MOST_STEPS / n.max(1)).max(LEAST_TICKS);
+    let decay = 1.0 - 0.001_f64.powf(1.0 / ticks as f64);
+    for _ in 0..ticks {
         alpha -= alpha * decay;
         for (a, b) in edges.iter().filter(|(a, b)| a != b) {
             let (s, t) = (bodies[*a], bodies[*b]);
