@@ -25,8 +25,22 @@ pub struct Output {
 }
 
 /// Draws and writes everything the request asks for; pictures with `image_scale` device pixels for each px. Long work without any
-/// I/O: run it on a blocking thread.
-pub fn files(request: &RenderRequest, dashboards: Vec<DashboardView>, fonts: &Fonts, image_scale: f64) -> Result<Output, Error> {
+/// I/O: run it on a blocking thread. `told` hears of each panel that is drawn: how many, of how many; a panel on a page and in a
+/// picture is drawn twice.
+pub fn files(
+    request: &RenderRequest,
+    dashboards: Vec<DashboardView>,
+    fonts: &Fonts,
+    image_scale: f64,
+    told: &mut dyn FnMut(usize, usize),
+) -> Result<Output, Error> {
+    let n_panels = dashboards.iter().flat_map(|d| &d.panels).filter(|view| view.panel.plugin_id != "row").count();
+    let total = n_panels * (usize::from(request.formats.pdf) + usize::from(request.formats.image));
+    let mut done = 0;
+    let mut on_panel = || {
+        done += 1;
+        told(done, total);
+    };
     let mut output = Output::default();
     let mut names = FileNames::default();
     if request.formats.pdf {
@@ -36,7 +50,7 @@ pub fn files(request: &RenderRequest, dashboards: Vec<DashboardView>, fonts: &Fo
         };
         for (title, dashboards) in groups {
             let view = report_view(request, dashboards, &request.theme, setup(request));
-            let (document, warnings) = render::page::render(&view, fonts);
+            let (document, warnings) = render::page::render_watched(&view, fonts, &mut on_panel);
             output.warnings.extend(warnings);
             let bytes = export::pdf::write(&document).map_err(|e| Error::Internal(e.to_string()))?;
             output.files.push(file(names.unique(&title, "pdf"), "application/pdf", bytes));
@@ -49,7 +63,8 @@ pub fn files(request: &RenderRequest, dashboards: Vec<DashboardView>, fonts: &Fo
     }
     if request.formats.image {
         for dashboard in &dashboards {
-            image(request, dashboard, fonts, image_scale, &mut names, &mut output);
+            let pen = Pen { fonts, image_scale, on_panel: &mut on_panel };
+            image(request, dashboard, pen, &mut names, &mut output);
         }
     }
     // The same panel drawn for the PDF and for the picture says the same thing: once is enough.
@@ -98,9 +113,17 @@ pub fn theme_named(name: &str) -> Theme {
     if name == "dark" { Theme::dark() } else { Theme::light() }
 }
 
+/// What a picture is drawn with.
+struct Pen<'a> {
+    fonts: &'a Fonts,
+    image_scale: f64,
+    on_panel: &'a mut dyn FnMut(),
+}
+
 /// The picture in the mail: one endless page without header and footer. A picture that cannot be made is a warning; the
 /// report goes out without it.
-fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, image_scale: f64, names: &mut FileNames, output: &mut Output) {
+fn image(request: &RenderRequest, dashboard: &DashboardView, pen: Pen<'_>, names: &mut FileNames, output: &mut Output) {
+    let Pen { fonts, image_scale, on_panel } = pen;
     let setup = PageSetup {
         paper: Paper::Endless,
         orientation: Orientation::Landscape,
@@ -110,7 +133,7 @@ fn image(request: &RenderRequest, dashboard: &DashboardView, fonts: &Fonts, imag
         ..setup(request)
     };
     let mut view = report_view(request, vec![dashboard.clone()], &request.image_theme, setup);
-    let (mut document, mut warnings) = render::page::render(&view, fonts);
+    let (mut document, mut warnings) = render::page::render_watched(&view, fonts, on_panel);
     // Long tables can make a page no picture is made of; what a screen shows of them is better than no picture.
     if document.pages.first().is_some_and(|page| !export::png::fits(page, 1.0)) {
         view.setup.table_rows = TableRows::AsOnScreen;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use scene::Fonts;
+use tokio::sync::watch;
 
 use super::{
     Clients, Error, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer, Stage,
@@ -69,7 +70,18 @@ impl GrafanaRenderer {
         let n_panels = panels.len();
         progress(Progress { stage: Stage::Draw, step: "drawing", done: 0, total: n_panels });
         let (fonts, image_scale) = (self.fonts.clone(), self.image_scale);
-        let drawn = tokio::task::spawn_blocking(move || output::files(&request, views, &fonts, image_scale));
+        let (told, mut heard) = watch::channel((0, 1));
+        let drawn = tokio::task::spawn_blocking(move || {
+            let mut on_panel = |done, total: usize| {
+                told.send_replace((done, total.max(1)));
+            };
+            output::files(&request, views, &fonts, image_scale, &mut on_panel)
+        });
+        // Ends with the thread, which drops the other side.
+        while heard.changed().await.is_ok() {
+            let (done, total) = *heard.borrow_and_update();
+            progress(Progress { stage: Stage::Draw, step: "drawing", done: (n_panels * done / total).min(n_panels), total: n_panels });
+        }
         let output = drawn.await.map_err(|e| Error::Internal(format!("drawing broke off: {e}")))??;
         progress(Progress { stage: Stage::Draw, step: "drawing", done: n_panels, total: n_panels });
         warnings.extend(output.warnings);

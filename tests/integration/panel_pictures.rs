@@ -1,12 +1,15 @@
 //! Panels of types that only a browser draws, against a Grafana with and without an image renderer.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use broadsheet::{
     config::{GrafanaConfig, Secret},
     run::{
-        CheckRequest, Clients, ConfigOnly, DashboardRequest, Dialect, Formats, GrafanaRenderer, Layout, Orientation, RenderRequest,
-        Rendered, Renderer, Verdict,
+        CheckRequest, Clients, ConfigOnly, DashboardRequest, Dialect, Formats, GrafanaRenderer, Layout, Orientation, Progress,
+        RenderRequest, Rendered, Renderer, Stage, Verdict,
     },
 };
 use scene::{Color, Mark, Page, kurbo::Shape};
@@ -54,7 +57,17 @@ async fn bench() -> (Arc<FakeGrafana>, GrafanaRenderer) {
 }
 
 async fn render(renderer: &GrafanaRenderer, formats: Formats) -> Rendered {
-    renderer.render(request(formats), &|_| {}).await.unwrap()
+    let drawn = Mutex::new(vec![0]);
+    let on_progress = |progress: Progress| {
+        if progress.stage == Stage::Draw {
+            assert!(progress.done <= progress.total);
+            drawn.lock().unwrap().push(progress.done);
+        }
+    };
+    let rendered = renderer.render(request(formats), &on_progress).await.unwrap();
+    let drawn = drawn.into_inner().unwrap();
+    assert!(drawn.is_sorted() && drawn.last() == Some(&rendered.panels.len()), "{drawn:?}");
+    rendered
 }
 
 fn messages(rendered: &Rendered) -> Vec<String> {

@@ -40,5 +40,5 @@ address=$(word_after "$folder/serve.log" 'address=')
 "${SCHEMATHESIS:-schemathesis}" run "http://$address/api/reports/openapi.json" --url "http://$address/api" --auth admin:admin \
   --exclude-checks negative_data_rejection,positive_data_acceptance,unsupported_method,missing_required_header,ensure_resource_availability \
   --request-timeout 60 --continue-on-failure "$@" && code=0 || code=$?
-grep -E "ERROR|panicked" "$folder/serve.log" | head -20 || true
+grep -aE "ERROR|panicked" "$folder/serve.log" | head -20 || true
 exit $code

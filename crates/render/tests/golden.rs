@@ -228,7 +228,9 @@ fn tables_go_on_over_pages_up_to_the_limit() {
         .unwrap()
         .push(json!({"id": 2, "type": "text", "gridPos": {"x": 0, "y": 6, "w": 12, "h": 3}, "options": {"content": "below"}}));
     let setup = PageSetup { table_rows: view::TableRows::All { most: 2_000 }, ..PageSetup::default() };
-    let (document, warnings) = render::page::render(&report(&panels, setup), &scene::Fonts::embedded());
+    let mut n_drawn = 0;
+    let (document, warnings) = render::page::render_watched(&report(&panels, setup), &scene::Fonts::embedded(), &mut || n_drawn += 1);
+    assert_eq!(n_drawn, 2, "each panel is told of once, whatever pages it takes");
     let pages: Vec<String> = document.pages.iter().map(scene::dump).collect();
     let all = pages.concat();
     for i in [0, 1, 999, 1999] {

@@ -33,11 +33,16 @@ const MOST_ENDLESS_ROWS: usize = 500;
 
 /// Lays out and draws a whole report. Never fails; what is missing is in the warnings.
 pub fn render(report: &ReportView, fonts: &Fonts) -> (Document, Vec<Warning>) {
-    let mut warnings = Vec::new();
+    render_watched(report, fonts, &mut || {})
+}
+
+/// [`render`], telling of each panel that is drawn; of rows it does not, nor twice of a panel over several pages.
+pub fn render_watched(report: &ReportView, fonts: &Fonts, on_panel: &mut dyn FnMut()) -> (Document, Vec<Warning>) {
+    let mut told = Told { warnings: Vec::new(), on_panel };
     let mut document = Document { metadata: metadata(report), ..Document::default() };
     let mut furnishings = Vec::new();
     for dashboard in &report.dashboards {
-        add_dashboard(report, dashboard, fonts, &mut document, &mut furnishings, &mut warnings);
+        add_dashboard(report, dashboard, fonts, &mut document, &mut furnishings, &mut told);
     }
     if report.dashboards.is_empty() {
         let frame = Frame::new(report, 0.0, 0.0);
@@ -51,8 +56,15 @@ pub fn render(report: &ReportView, fonts: &Fonts) -> (Document, Vec<Warning>) {
             page.marks.push(furniture::footer(report, area, index + 1, pages, fonts));
         }
     }
+    let mut warnings = told.warnings;
     warnings.extend(missing_characters(fonts));
     (document, warnings)
+}
+
+/// What drawing tells while it goes on.
+struct Told<'a> {
+    warnings: Vec<Warning>,
+    on_panel: &'a mut dyn FnMut(),
 }
 
 fn metadata(report: &ReportView) -> Metadata {
@@ -129,7 +141,7 @@ fn add_dashboard(
     fonts: &Fonts,
     document: &mut Document,
     frames: &mut Vec<Frame>,
-    warnings: &mut Vec<Warning>,
+    told: &mut Told<'_>,
 ) {
     let setup = &report.setup;
     let bare = Frame::new(report, 0.0, 0.0);
@@ -154,7 +166,7 @@ fn add_dashboard(
         let area = Rect::new(frame.margin, MARGIN_TOP, frame.width - frame.margin, frame.body_top());
         page.marks.extend(header.draw(area, index == 0, fonts));
         add_row_entries(&mut entry, dashboard, sheet, &frame, document.pages.len());
-        page.marks.push(body(report, dashboard, &flows, sheet, &frame, fonts, warnings));
+        page.marks.push(body(report, dashboard, &flows, sheet, &frame, fonts, told));
         document.pages.push(page);
         frames.push(measures());
     }
@@ -188,7 +200,7 @@ fn body(
     sheet: &Sheet,
     frame: &Frame,
     fonts: &Fonts,
-    warnings: &mut Vec<Warning>,
+    told: &mut Told<'_>,
 ) -> Mark {
     let scale = frame.scale * sheet.shrink;
     let slack = (frame.width - 2.0 * frame.margin) * (1.0 - sheet.shrink) / 2.0;
@@ -198,7 +210,12 @@ fn body(
         .filter_map(|p| dashboard.panels.get(p.index).map(|view| (view, p)))
         .map(|(view, p)| {
             let part = flows.get(&p.index).zip(p.part.as_ref().map(|part| part.rows.clone()));
-            panel_group(view, dashboard, p.rect, part, &report.theme, fonts, warnings)
+            let is_new = view.panel.plugin_id != "row" && part.as_ref().is_none_or(|(_, rows)| rows.start == 0);
+            let mark = panel_group(view, dashboard, p.rect, part, &report.theme, fonts, &mut told.warnings);
+            if is_new {
+                (told.on_panel)();
+            }
+            mark
         })
         .collect();
     Mark::Group(Group { transform, marks, ..Group::default() })

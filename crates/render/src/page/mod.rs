@@ -8,5 +8,5 @@ mod logo;
 mod paginate;
 mod panel_group;
 
-pub use compose::render;
+pub use compose::{render, render_watched};
 pub use geometry::grid_rect;
