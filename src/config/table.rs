@@ -182,7 +182,7 @@ pub const SETTINGS: &[Setting] = &[
         "off: this process sends nothing on schedule; with several replicas leave it on in exactly one",
     ),
     general("fonts_path", Kind::Folder, "", "folder of TTF and OTF files for characters the built-in fonts lack (CJK, Arabic …)")
-        .unset("built-in fonts only")
+        .unset("the system's fonts")
         .grafana("GF_REPORTING_FONTS_PATH"),
     general(
         "logo_allowed_hosts",

@@ -118,6 +118,10 @@ impl Client {
         &self.options.url
     }
 
+    pub(super) fn options(&self) -> &ClientOptions {
+        &self.options
+    }
+
     /// `GET /api/frontend/settings`: data sources and what the instance can do.
     pub async fn frontend_settings(&self) -> Result<FrontendSettings, Error> {
         let json = self.get_json("/api/frontend/settings", "read its settings").await?;

@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Client, Error, encode};
-use crate::picture::{self, Kind, PictureError};
+use super::{Client, Error, RemoteError, encode, picture};
+use crate::picture::{Kind, Picture, PictureError, inspect};
 
 /// Grafana's own default, and as long as a person would wait for a panel.
 const RENDER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -83,12 +83,20 @@ impl Client {
     pub async fn panel_picture(&self, wanted: &PanelPicture) -> Result<Arc<Vec<u8>>, PictureFailure> {
         let what = format!("draw panel {}", wanted.panel_id);
         let bytes = self.get_picture(&wanted.path(), TIMEOUT, MAX_BYTES, &what).await?;
-        if picture::inspect(&bytes)? != Kind::Png {
+        if inspect(&bytes)? != Kind::Png {
             return Err(PictureFailure::NoPng);
         }
         match scene::Image::probe(&bytes) {
             Some((_, width, height)) if is_stock(width, height) => Err(PictureFailure::Stock),
             _ => Ok(Arc::new(bytes)),
+        }
+    }
+
+    /// A picture of Grafana's own `public/` folder, by its path; asked without a credential, as everybody's browser does.
+    pub async fn public_picture(&self, path: &str) -> Result<Picture, RemoteError> {
+        match picture::grafanas_own(path, self.options()) {
+            Some((target, grafana)) => picture::fetch_from_grafana(target?, grafana).await,
+            None => Err(RemoteError::NotPublic),
         }
     }
 }

@@ -181,7 +181,7 @@ async fn system_lookup(host: String) -> io::Result<Vec<IpAddr>> {
 }
 
 /// Where Grafana has it, when `url` is a path of Grafana's or lies below Grafana's address.
-fn grafanas_own<'a>(url: &str, grafana: &'a ClientOptions) -> Option<(Result<Url, RemoteError>, &'a ClientOptions)> {
+pub(super) fn grafanas_own<'a>(url: &str, grafana: &'a ClientOptions) -> Option<(Result<Url, RemoteError>, &'a ClientOptions)> {
     let base = Url::parse(&format!("{}/", grafana.url.trim_end_matches('/'))).ok()?;
     let public = format!("{}public/", base.path());
     let target = match Url::parse(url) {
@@ -204,7 +204,7 @@ fn grafanas_own<'a>(url: &str, grafana: &'a ClientOptions) -> Option<(Result<Url
 }
 
 /// Grafana is inside the network by nature and its address is the administrator's own word.
-async fn fetch_from_grafana(target: Url, grafana: &ClientOptions) -> Result<Picture, RemoteError> {
+pub(super) async fn fetch_from_grafana(target: Url, grafana: &ClientOptions) -> Result<Picture, RemoteError> {
     let options = ClientOptions { timeout: TIMEOUT, ..grafana.clone() };
     let http = super::client::http_client_with(&options, Policy::none()).map_err(|error| RemoteError::Transport(error.to_string()))?;
     read(get(&http, target).await?).await

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use grafana::variable::Settled;
 use render::{DashboardView, PanelView, Warning};
-use scene::Fonts;
 
 use super::{
-    DashboardRequest, Error, RenderRequest,
+    DashboardRequest, Error, FontShelf, RenderRequest,
     gather::{self, AskedSource, Instance, Questions},
     output, pictures,
 };
@@ -133,7 +132,7 @@ impl CheckedDashboard {
 }
 
 /// Checks one dashboard after the other.
-pub(super) async fn all(client: &Client, fonts: &Arc<Fonts>, request: &CheckRequest) -> Vec<CheckedDashboard> {
+pub(super) async fn all(client: &Client, fonts: &Arc<FontShelf>, request: &CheckRequest) -> Vec<CheckedDashboard> {
     let instance = Instance::read(client).await;
     let mut list = Vec::new();
     for wanted in &request.render.dashboards {
@@ -149,7 +148,7 @@ pub(super) async fn all(client: &Client, fonts: &Arc<Fonts>, request: &CheckRequ
 async fn one(
     client: &Client,
     instance: &Instance,
-    fonts: &Arc<Fonts>,
+    fonts: &Arc<FontShelf>,
     request: &CheckRequest,
     wanted: &DashboardRequest,
 ) -> Result<CheckedDashboard, Error> {
@@ -157,6 +156,7 @@ async fn one(
     let mut gathered = gather::dashboard(client, instance, &request.render, wanted, questions, &|_| {}).await?;
     if request.with_data {
         gathered.warnings.extend(pictures::take(client, instance, &request.render, &mut gathered.view).await);
+        gathered.warnings.extend(pictures::read_cells(client, &mut gathered.view).await);
     }
     // Without asking for them, the renderer's word is taken.
     let may_have_pictures = instance.settings.renderer_available && !request.with_data;

@@ -1,6 +1,12 @@
-//! Fonts of the administrator's for characters the built-in ones lack.
+//! Fonts of the administrator's and of the system for characters the built-in ones lack.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use scene::{Fonts, TextStyle};
 
 /// Fonts stay in memory as long as the program runs, so there is a bound: all of Noto CJK fits.
 const MAX_BYTES: u64 = 256 << 20;
@@ -69,6 +75,134 @@ impl FontFiles {
     }
 }
 
+/// The fonts of a process: the embedded ones, those of `fonts_path`, and, for characters these lack, those of the system.
+///
+/// Fonts of the system are looked for only when a document needs them, and each document for itself: what is drawn does not depend on
+/// what was drawn before.
+pub struct FontShelf {
+    base: Arc<Fonts>,
+    /// Files of the system, the first to be asked first; listed when they are first needed.
+    system: OnceLock<Vec<PathBuf>>,
+    folders: Vec<PathBuf>,
+    /// What was found last: reports of one morning lack the same characters.
+    kept: Mutex<Option<(BTreeSet<char>, Arc<Fonts>)>>,
+}
+
+/// Where systems keep fonts.
+const SYSTEM_FOLDERS: [&str; 6] = [
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/usr/share/texmf/fonts/opentype",
+    "/System/Library/Fonts",
+    "/Library/Fonts",
+    "C:\\Windows\\Fonts",
+];
+
+/// Bytes that are looked at for one document's characters, and bytes of what is then used.
+const MAX_LOOKED_AT: u64 = 512 << 20;
+const MAX_FILE: u64 = 64 << 20;
+const MAX_FOUND: usize = 96 << 20;
+
+/// Words in file names that say: not the plain face of a sans serif.
+const NOT_PLAIN: [&str; 14] = [
+    "bold",
+    "italic",
+    "oblique",
+    "light",
+    "thin",
+    "hairline",
+    "black",
+    "heavy",
+    "medium",
+    "condensed",
+    "narrow",
+    "mono",
+    "serif",
+    "awesome",
+];
+
+impl FontShelf {
+    pub fn new(base: Fonts) -> FontShelf {
+        FontShelf::with_folders(base, SYSTEM_FOLDERS.iter().map(PathBuf::from).collect())
+    }
+
+    fn with_folders(base: Fonts, folders: Vec<PathBuf>) -> FontShelf {
+        FontShelf { base: Arc::new(base), system: OnceLock::new(), folders, kept: Mutex::new(None) }
+    }
+
+    /// What every document is drawn with at first.
+    pub fn base(&self) -> &Fonts {
+        &self.base
+    }
+
+    /// Fonts that have some of `missing`; `None` where the system has none of them.
+    pub fn with(&self, missing: &BTreeSet<char>) -> Option<Arc<Fonts>> {
+        if let Some((known, fonts)) = &*self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+            && known == missing
+        {
+            return Some(fonts.clone());
+        }
+        let files = self.look_for(missing);
+        if files.is_empty() {
+            return None;
+        }
+        let fonts = Arc::new(self.base.extended(files));
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((missing.clone(), fonts.clone()));
+        Some(fonts)
+    }
+
+    /// Files of the system in order, each that has a character the ones before lack.
+    fn look_for(&self, missing: &BTreeSet<char>) -> Vec<Vec<u8>> {
+        let mut left = missing.clone();
+        let (mut found, mut looked_at, mut used) = (Vec::new(), 0, 0);
+        for path in self.system.get_or_init(|| system_files(&self.folders)) {
+            let size = std::fs::metadata(path).map_or(u64::MAX, |file| file.len());
+            if left.is_empty() || looked_at + size.min(MAX_FILE) > MAX_LOOKED_AT {
+                break;
+            }
+            let Some(file) = Some(path).filter(|_| size <= MAX_FILE).and_then(|path| std::fs::read(path).ok()) else { continue };
+            looked_at += size;
+            if !has_outlines(&file) || used + file.len() > MAX_FOUND {
+                continue;
+            }
+            let text: String = left.iter().collect();
+            let probe = Fonts::with_fallbacks(vec![file.clone()]);
+            probe.shape(&text, &TextStyle::sans(14.0));
+            let lacks: BTreeSet<char> = probe.missing().into_iter().collect();
+            if lacks.len() < left.len() {
+                left = lacks;
+                used += file.len();
+                found.push(file);
+            }
+        }
+        found
+    }
+}
+
+/// All font files of the folders: plain faces first, then by path.
+fn system_files(folders: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = FontFiles::default();
+    let mut paths = Vec::new();
+    folders.iter().filter(|folder| folder.is_dir()).for_each(|folder| files.collect(folder, 0, &mut paths));
+    let rank = |path: &Path| {
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+        NOT_PLAIN.iter().filter(|word| name.contains(**word)).count()
+    };
+    paths.sort_by_cached_key(|path| (rank(path), path.clone()));
+    paths
+}
+
+/// Whether glyphs are drawn as curves: colour emoji of bitmaps would leave blanks, where a box is at least seen.
+fn has_outlines(file: &[u8]) -> bool {
+    let number = |at: usize, bytes: usize| file.get(at..at + bytes).map(|b| b.iter().fold(0_usize, |n, b| n << 8 | usize::from(*b)));
+    let start = if file.starts_with(b"ttcf") { number(12, 4) } else { Some(0) };
+    let tables = || Some((start?, number(start? + 4, 2)?));
+    tables().is_some_and(|(start, n)| {
+        let name = |index: usize| file.get(start + 12 + 16 * index..start + 16 + 16 * index);
+        is_font(file) && (0..n).filter_map(name).any(|name| matches!(name, b"glyf" | b"CFF " | b"CFF2"))
+    })
+}
+
 /// By the first four bytes: TrueType, CFF, a collection, Apple's TrueType.
 fn is_font(file: &[u8]) -> bool {
     [&[0, 1, 0, 0][..], b"OTTO", b"ttcf", b"true"].iter().any(|magic| file.starts_with(magic))
@@ -77,6 +211,26 @@ fn is_font(file: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whatever fonts this machine has: each file has outlines or is left out, and the order is the same each time.
+    #[test]
+    fn fonts_of_the_system_are_asked_for_what_is_missing() {
+        let missing = BTreeSet::from(['\u{10ffff}']);
+        assert!(FontShelf::with_folders(Fonts::embedded(), Vec::new()).with(&missing).is_none());
+        let root = tempfile::tempdir().unwrap();
+        for name in ["b-Bold.ttf", "c.ttf", "a-Italic.ttf", "d/a.otf"] {
+            let path = root.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, b"\0\x01\0\0\0\x01______CBDT____________").unwrap();
+        }
+        let names: Vec<String> = (system_files(&[root.path().to_owned()]).iter())
+            .map(|path| path.strip_prefix(root.path()).unwrap().display().to_string())
+            .collect();
+        assert_eq!(names, ["c.ttf", "d/a.otf", "a-Italic.ttf", "b-Bold.ttf"]);
+        assert!(FontShelf::with_folders(Fonts::embedded(), vec![root.path().to_owned()]).with(&missing).is_none());
+        assert!(has_outlines(b"\0\x01\0\0\0\x01______glyf____________"));
+        assert!(!has_outlines(b"\0\x01\0\0\0\x01______CBDT____________"));
+    }
 
     #[test]
     fn fonts_are_read_in_order_and_the_rest_is_named() {

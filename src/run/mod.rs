@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use check::{CheckRequest, CheckedDashboard, CheckedPanel, CheckedVariable, VariableProblem, Verdict};
 pub use clients::{Choice, Clients, ConfigOnly, TokenSource};
-pub use fonts::FontFiles;
+pub use fonts::{FontFiles, FontShelf};
 pub use gather::AskedSource;
 pub use output::zip_files;
 pub use renderer::GrafanaRenderer;

@@ -12,9 +12,9 @@ use render::{
     DashboardView, PageSetup, PanelView, ReportView, Warning,
     view::{MOST_TABLE_ROWS, Orientation, Paper, TableRows},
 };
-use scene::Fonts;
+use scene::Document;
 
-use super::{Dialect, Encoding, Error, RenderRequest, RenderedFile};
+use super::{Dialect, Encoding, Error, FontShelf, RenderRequest, RenderedFile};
 
 /// What [`files`] made.
 #[derive(Default)]
@@ -30,7 +30,7 @@ pub struct Output {
 pub fn files(
     request: &RenderRequest,
     dashboards: Vec<DashboardView>,
-    fonts: &Fonts,
+    fonts: &FontShelf,
     image_scale: f64,
     told: &mut dyn FnMut(usize, usize),
 ) -> Result<Output, Error> {
@@ -50,7 +50,7 @@ pub fn files(
         };
         for (title, dashboards) in groups {
             let view = report_view(request, dashboards, &request.theme, setup(request));
-            let (document, warnings) = render::page::render_watched(&view, fonts, &mut on_panel);
+            let (document, warnings) = draw(&view, fonts, &mut on_panel);
             output.warnings.extend(warnings);
             let bytes = export::pdf::write(&document).map_err(|e| Error::Internal(e.to_string()))?;
             output.files.push(file(names.unique(&title, "pdf"), "application/pdf", bytes));
@@ -74,10 +74,20 @@ pub fn files(
 }
 
 /// How many pages a dashboard takes, and what its drawing warns of.
-pub fn draw_only(request: &RenderRequest, dashboard: DashboardView, fonts: &Fonts) -> (usize, Vec<Warning>) {
+pub fn draw_only(request: &RenderRequest, dashboard: DashboardView, fonts: &FontShelf) -> (usize, Vec<Warning>) {
     let view = report_view(request, vec![dashboard], &request.theme, setup(request));
-    let (document, warnings) = render::page::render(&view, fonts);
+    let (document, warnings) = draw(&view, fonts, &mut || {});
     (document.pages.len(), warnings)
+}
+
+/// Draws; and once more with fonts of the system where characters are missing.
+fn draw(view: &ReportView, fonts: &FontShelf, on_panel: &mut dyn FnMut()) -> (Document, Vec<Warning>) {
+    let drawn = render::page::render_watched(view, fonts.base(), on_panel);
+    let missing = drawn.0.missing();
+    match (!missing.is_empty()).then(|| fonts.with(&missing)).flatten() {
+        Some(more) => render::page::render(view, &more),
+        None => drawn,
+    }
 }
 
 fn setup(request: &RenderRequest) -> PageSetup {
@@ -115,7 +125,7 @@ pub fn theme_named(name: &str) -> Theme {
 
 /// What a picture is drawn with.
 struct Pen<'a> {
-    fonts: &'a Fonts,
+    fonts: &'a FontShelf,
     image_scale: f64,
     on_panel: &'a mut dyn FnMut(),
 }
@@ -133,11 +143,11 @@ fn image(request: &RenderRequest, dashboard: &DashboardView, pen: Pen<'_>, names
         ..setup(request)
     };
     let mut view = report_view(request, vec![dashboard.clone()], &request.image_theme, setup);
-    let (mut document, mut warnings) = render::page::render_watched(&view, fonts, on_panel);
+    let (mut document, mut warnings) = draw(&view, fonts, on_panel);
     // Long tables can make a page no picture is made of; what a screen shows of them is better than no picture.
     if document.pages.first().is_some_and(|page| !export::png::fits(page, 1.0)) {
         view.setup.table_rows = TableRows::AsOnScreen;
-        (document, warnings) = render::page::render(&view, fonts);
+        (document, warnings) = draw(&view, fonts, &mut || {});
     }
     output.warnings.extend(warnings);
     let Some(page) = document.pages.first() else { return };

@@ -1,14 +1,24 @@
 //! Pictures that drawing needs and cannot ask for: panels of types that only a browser draws are taken from Grafana's own renderer,
 //! where it has one.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use futures_util::{StreamExt, future::BoxFuture, stream};
-use grafana::dashboard::{self, Panel};
+use grafana::{
+    dashboard::{self, Panel},
+    frame::{Field, Value},
+};
 use render::{DashboardView, Warning};
 
 use super::{RenderRequest, gather::Instance};
-use crate::grafana_api::{Client, PanelPicture, PictureFailure};
+use crate::{
+    grafana_api::{Client, PanelPicture, PictureFailure},
+    picture::{Kind, inspect},
+};
 
 /// Each is a browser at work in the renderer; Grafana refuses from 30 on and shares them among everybody.
 const AT_ONCE: usize = 3;
@@ -57,6 +67,50 @@ pub async fn take(client: &Client, instance: &Instance, request: &RenderRequest,
             Ok(bytes) => view.panels[index].pictures.light = Some(bytes),
             Err(error) => warn(&view.panels[index].panel, format!("no picture was taken: {error}")),
         }
+    }
+    warnings
+}
+
+/// Different pictures in the cells of one table.
+const MOST_IN_CELLS: usize = 100;
+
+/// Reads the pictures that cells of tables name: those in the data itself, and those of Grafana's `public/` folder. Others stay
+/// what they are, a word: reports fetch nothing from elsewhere because data says so.
+pub async fn read_cells(client: &Client, view: &mut DashboardView) -> Vec<Warning> {
+    let mut warnings = Vec::new();
+    for panel in view.panels.iter_mut().filter(|view| view.panel.plugin_id == "table") {
+        let shows_pictures = |field: &&Field| {
+            let options = field.config.custom.get("cellOptions");
+            options.and_then(|options| options.get("type")).and_then(|kind| kind.as_str()) == Some("image")
+        };
+        let fields = panel.frames.iter().flat_map(|frame| &frame.fields).filter(shows_pictures);
+        let cells = fields.flat_map(|field| (0..field.values.len()).map(|row| field.values.get(row)));
+        let named: BTreeSet<String> = cells.filter_map(|value| if let Value::String(text) = value { Some(text) } else { None }).collect();
+        let (mut read, mut left_out) = (BTreeMap::new(), 0);
+        for address in named {
+            let found = match address.split_once(";base64,") {
+                _ if read.len() >= MOST_IN_CELLS => None,
+                Some((head, data)) if head.starts_with("data:image/") => BASE64.decode(data.trim()).ok(),
+                // What has a scheme or a host is no path of Grafana's.
+                _ if address.contains("://") || address.starts_with("//") => None,
+                _ => client.public_picture(&address).await.ok().map(|picture| picture.bytes.to_vec()),
+            };
+            match found.filter(|bytes| inspect(bytes).is_ok_and(Kind::is_for_pages)) {
+                Some(bytes) => drop(read.insert(address, Arc::new(bytes))),
+                None => left_out += 1,
+            }
+        }
+        if left_out > 0 {
+            let message =
+                format!("{left_out} pictures of cells are not shown: PNG and JPEG in the data or in Grafana's public/ folder are");
+            warnings.push(Warning {
+                dashboard_uid: view.uid.clone(),
+                panel_id: Some(panel.panel.id),
+                panel_title: panel.panel.title.clone(),
+                message,
+            });
+        }
+        panel.pictures.by_url = read;
     }
     warnings
 }

@@ -7,7 +7,7 @@ use scene::Fonts;
 use tokio::sync::watch;
 
 use super::{
-    Clients, Error, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer, Stage,
+    Clients, Error, FontShelf, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer, Stage,
     check::{self, CheckRequest, CheckedDashboard},
     gather::{self, Instance, Questions},
     output, pictures,
@@ -18,7 +18,7 @@ use grafana::time;
 /// Renders what Grafana has. How many at once is its callers' affair ([`Engine`](crate::scheduler::Engine) limits them).
 pub struct GrafanaRenderer {
     clients: Arc<Clients>,
-    fonts: Arc<Fonts>,
+    fonts: Arc<FontShelf>,
     /// Device pixels of pictures for each CSS px.
     image_scale: f64,
     switch: Option<AppSwitch>,
@@ -31,7 +31,7 @@ impl GrafanaRenderer {
     }
 
     pub fn with(clients: Arc<Clients>, fonts: Fonts, image_scale_factor: u64) -> GrafanaRenderer {
-        GrafanaRenderer { clients, fonts: Arc::new(fonts), image_scale: image_scale_factor as f64, switch: None }
+        GrafanaRenderer { clients, fonts: Arc::new(FontShelf::new(fonts)), image_scale: image_scale_factor as f64, switch: None }
     }
 
     /// Asks it before anything is sent on schedule.
@@ -62,6 +62,7 @@ impl GrafanaRenderer {
             });
             warnings.extend(gathered.warnings);
             warnings.extend(pictures::take(&client, &instance, &request, &mut view).await);
+            warnings.extend(pictures::read_cells(&client, &mut view).await);
             views.push(view);
         }
         if request.name.is_empty() {

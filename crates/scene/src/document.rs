@@ -1,4 +1,6 @@
-use crate::Mark;
+use std::collections::BTreeSet;
+
+use crate::{Mark, text::is_visible};
 
 /// Pages in reading order with what a reader navigates by. Exporters see this and nothing above it.
 #[derive(Clone, Debug, Default)]
@@ -6,6 +8,29 @@ pub struct Document {
     pub metadata: Metadata,
     pub pages: Vec<Page>,
     pub outline: Vec<OutlineEntry>,
+}
+
+impl Document {
+    /// Characters drawn as boxes because no font has them.
+    pub fn missing(&self) -> BTreeSet<char> {
+        let mut missing = BTreeSet::new();
+        self.pages.iter().for_each(|page| collect_missing(&page.marks, &mut missing));
+        missing
+    }
+}
+
+fn collect_missing(marks: &[Mark], missing: &mut BTreeSet<char>) {
+    for mark in marks {
+        match mark {
+            Mark::Group(group) => collect_missing(&group.marks, missing),
+            Mark::Text(mark) => {
+                let glyphs = mark.text.runs.iter().flat_map(|run| &run.glyphs).filter(|glyph| glyph.id == 0);
+                let texts = glyphs.filter_map(|glyph| mark.text.text.get(glyph.text.clone()));
+                missing.extend(texts.flat_map(str::chars).filter(|c| is_visible(*c)));
+            }
+            Mark::Path(_) | Mark::Image(_) => {}
+        }
+    }
 }
 
 /// One page; sizes in CSS px (1 px = 0.75 pt).

@@ -28,6 +28,15 @@ pub fn expand_in_row(text: &str, field: &Field, frame: &Frame, names: &NameConte
 pub fn expand_in_value(text: &str, value: &FieldDisplay, frames: &[Frame], context: &DisplayContext) -> String {
     let Some(frame) = frames.get(value.frame_index) else { return (context.interpolate)(text) };
     let names = NameContext::of(frames);
+    // A reduced value stands in no row.
+    let own = |text: &str| {
+        let shown = value.display.full();
+        let raw = if value.display.numeric.is_nan() { shown.clone() } else { value.display.numeric.to_string() };
+        [("${__value.raw}", &raw), ("${__value.numeric}", &raw), ("${__value.text}", &shown), ("${__value}", &shown)]
+            .iter()
+            .fold(text.to_owned(), |text, (name, with)| text.replace(name, with))
+    };
+    let text = &if value.row.is_none() { own(text) } else { text.to_owned() };
     let calc = Some(value.name.as_str()).filter(|_| value.row.is_none());
     let scope = MacroScope { field: &value.field, frame, frame_index: value.frame_index, names: &names, row: value.row, calc };
     expand(text, &scope, context)

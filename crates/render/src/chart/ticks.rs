@@ -158,7 +158,8 @@ fn closest_index(value: f64, increments: &[Increment]) -> usize {
 }
 
 fn whole_digits(value: f64) -> i32 {
-    if value.abs() < 1.0 { 1 } else { value.abs().log10().floor() as i32 + 1 }
+    // The span of two extremes is infinite.
+    if value.abs() < 1.0 { 1 } else { value.abs().log10().floor().min(308.0) as i32 + 1 }
 }
 
 #[cfg(test)]

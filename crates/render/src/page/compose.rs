@@ -57,7 +57,7 @@ pub fn render_watched(report: &ReportView, fonts: &Fonts, on_panel: &mut dyn FnM
         }
     }
     let mut warnings = told.warnings;
-    warnings.extend(missing_characters(fonts));
+    warnings.extend(missing_characters(&document));
     (document, warnings)
 }
 
@@ -254,8 +254,8 @@ fn add_row_entries(entry: &mut OutlineEntry, dashboard: &DashboardView, sheet: &
 }
 
 /// Characters no font had are worth a word: the reader sees boxes.
-fn missing_characters(fonts: &Fonts) -> Option<Warning> {
-    let missing = fonts.missing();
+fn missing_characters(document: &Document) -> Option<Warning> {
+    let missing = document.missing();
     if missing.is_empty() {
         return None;
     }

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::cache::ShapingCache;
+use super::face::FontFile;
 use super::shaper::Shaper;
 use super::{ShapedText, TextStyle, ellipsis};
 
@@ -27,6 +28,16 @@ impl Fonts {
     ///
     /// A file that is no font is left out without a word: text then falls back to the next one.
     pub fn with_fallbacks(files: Vec<Vec<u8>>) -> Fonts {
+        Fonts::of(files.into_iter().map(FontFile::new).collect())
+    }
+
+    /// The same fonts with more to fall back on, asked after the others. Files are shared, not copied.
+    pub fn extended(&self, files: Vec<Vec<u8>>) -> Fonts {
+        let own = self.lock().shaper.fallbacks().to_vec();
+        Fonts::of(own.into_iter().chain(files.into_iter().map(FontFile::new)).collect())
+    }
+
+    fn of(files: Vec<FontFile>) -> Fonts {
         Fonts { inner: Mutex::new(Inner { shaper: Shaper::new(files), cache: ShapingCache::default() }) }
     }
 

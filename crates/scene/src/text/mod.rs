@@ -18,6 +18,7 @@ mod tests;
 pub use fonts::Fonts;
 pub use paragraph::{Align, Paragraph, ParagraphLine, ParagraphRun, ParagraphStyle, Span};
 pub use shaped::{FontData, Glyph, GlyphRun, ShapedText};
+pub(crate) use shaper::is_visible;
 pub use style::{Family, TextStyle};
 
 /// How an upright face is slanted where italic was asked: by 14 degrees to the right, as Skia does for browsers (a quarter).

@@ -23,6 +23,8 @@ pub(super) struct Shaper {
     sans: FontFamily<'static>,
     mono: FontFamily<'static>,
     missing: BTreeSet<char>,
+    /// In the order they are asked.
+    fallbacks: Vec<FontFile>,
 }
 
 /// A part of a line that has one style, left to right.
@@ -33,7 +35,7 @@ pub(super) struct LinePiece {
 }
 
 impl Shaper {
-    pub fn new(fallbacks: Vec<Vec<u8>>) -> Shaper {
+    pub fn new(fallbacks: Vec<FontFile>) -> Shaper {
         let collection = Collection::new(CollectionOptions { shared: false, system_fonts: false });
         let mut fonts = FontContext { collection, source_cache: SourceCache::default() };
         let mut files = HashMap::new();
@@ -48,15 +50,19 @@ impl Shaper {
         }
         // Each fallback file is a family of its own, so that the order given is the order asked.
         let names: Vec<String> = (0..fallbacks.len()).map(|index| format!("fallback {index}")).collect();
-        for (name, data) in names.iter().zip(fallbacks) {
-            register(name, &FontFile::new(data));
+        for (name, file) in names.iter().zip(&fallbacks) {
+            register(name, file);
         }
         let list = |first: &str, second: &str| {
             let names = [first, second].into_iter().chain(names.iter().map(String::as_str));
             FontFamily::List(Cow::Owned(names.map(|name| FontFamilyName::Named(Cow::Owned(name.to_owned()))).collect()))
         };
         let (sans, mono) = (list(face::SANS, face::MONO), list(face::MONO, face::SANS));
-        Shaper { fonts, layouts: LayoutContext::new(), files, sans, mono, missing: BTreeSet::new() }
+        Shaper { fonts, layouts: LayoutContext::new(), files, sans, mono, missing: BTreeSet::new(), fallbacks }
+    }
+
+    pub fn fallbacks(&self) -> &[FontFile] {
+        &self.fallbacks
     }
 
     pub fn missing(&self) -> impl Iterator<Item = char> {
@@ -189,7 +195,7 @@ fn pieces<'a>(runs: impl Iterator<Item = Run<'a, SpanIndex>>) -> Vec<LinePiece> 
 }
 
 /// Joiners, variation selectors and their like are drawn by no font.
-fn is_visible(c: char) -> bool {
+pub(crate) fn is_visible(c: char) -> bool {
     let ignorable = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}');
     !ignorable && !c.is_control() && !c.is_whitespace()

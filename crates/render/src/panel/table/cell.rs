@@ -5,7 +5,7 @@ use grafana::{
     frame::{Field, FieldType, Frame, Value, frame_from_json},
 };
 use scene::{
-    Color, Fonts, Group, LinearGradient, Mark, Paint, PathMark, TextStyle,
+    Color, Fonts, Group, Image, LinearGradient, Mark, Paint, PathMark, TextStyle,
     kurbo::{Line as Segment, Rect, Shape, Size, Vec2},
 };
 use serde_json::Value as Json;
@@ -168,6 +168,15 @@ impl Cells<'_> {
             Kind::Pill => return self.pills(column, row, inner),
             Kind::Sparkline { value } => return self.sparkline(column, row, inner, value),
             Kind::DataLinks => return self.links(column, row, inner),
+            Kind::Image => {
+                if let Some(picture) = self.picture(column, row, Rect { y0: area.y0 + 2.0, y1: area.y1 - 2.0, ..inner }) {
+                    let mark = Mark::Image(picture);
+                    return vec![match column.field.config.links.first() {
+                        Some(link) => linked(self.address(link, column, row), area, vec![mark]),
+                        None => mark,
+                    }];
+                }
+            }
             Kind::Markdown => {
                 let document = self.document(column, row);
                 let top = (area.center().y - document.height / 2.0).max(area.y0 + PADDING);
@@ -223,6 +232,19 @@ impl Cells<'_> {
         let place = Rect::new(x, area.center().y - LINE / 2.0, x + width, area.center().y + LINE / 2.0);
         marks.push(linked(self.address(link, column, row), place, inside));
         marks
+    }
+
+    /// The picture a cell names, as large as it fits and no larger than it is.
+    fn picture(&self, column: &Column, row: usize, room: Rect) -> Option<Image> {
+        let Value::String(address) = column.field.values.get(row) else { return None };
+        let data = self.view.pictures.by_url.get(&address)?;
+        let (format, width, height) = Image::probe(data)?;
+        let (width, height) = (f64::from(width), f64::from(height));
+        let scale = (room.width() / width).min(room.height() / height).min(1.0);
+        let x = room.x0 + column.align.offset(room.width(), width * scale);
+        let y = room.center().y - height * scale / 2.0;
+        let rect = Rect::new(x, y, x + width * scale, y + height * scale);
+        Some(Image { rect, format, data: data.clone(), alt: self.text(column, row) })
     }
 
     fn wrapped_text(&self, column: &Column, text: &str, area: Rect, color: Color) -> Mark {
