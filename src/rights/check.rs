@@ -201,6 +201,10 @@ impl Rights {
         };
         let answer = match answer {
             Ok(held) if !held.knows_us() && caller.role == Role::Admin => self.without(caller.org_id, held).await,
+            // Beside a Grafana without the plugin it would help nobody to be told of actions that cannot be granted there.
+            Ok(held) if !held.knows_us() && matches!(caller.proof, Proof::Credentials(_)) => {
+                Err(SourceError::Denied("none of our actions is granted".into()))
+            }
             answer => answer,
         };
         answer.map_or_else(

@@ -299,6 +299,8 @@ async fn a_grafana_that_grants_our_actions_to_nobody_leaves_it_to_the_role() {
             let get = async |role, path| setup.status(door(&setup, role), "GET", path, Json::Null).await;
             assert_eq!((get(Role::Admin, "/reports").await, get(Role::Admin, "/reports/settings").await), expected, "{somebody}");
             assert_eq!(get(Role::Editor, "/reports").await, 403, "{somebody}");
+            let by_role = setup.call(setup.by_credentials(Role::Editor), "GET", "/reports", Json::Null).await;
+            assert!(by_role.1.contains("organization role Admin"), "{by_role:?}");
         }
     }
 }
