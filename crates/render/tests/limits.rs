@@ -65,7 +65,8 @@ fn dump(document: &scene::Document) -> String {
 
 fn assert_drawn(document: &scene::Document, what: &str) -> String {
     let dumped = dump(document);
-    assert!(!dumped.contains("NaN") && !dumped.contains("could not be drawn"), "{what}");
+    let is_number = |line: &str| !line.trim_start().starts_with("text") && !line.contains(" alt ");
+    assert!(!dumped.lines().any(|line| is_number(line) && line.contains("NaN")) && !dumped.contains("could not be drawn"), "{what}");
     dumped
 }
 
@@ -95,4 +96,51 @@ fn a_million_points() {
     let (document, _) = draw(vec![(panel(0, "timeseries", 10), vec![series("load", 1_000_000)])]);
     let dumped = assert_drawn(&document, "1,000,000 points");
     assert!(dumped.len() < 1 << 20, "{} bytes", dumped.len());
+}
+
+#[test]
+fn odd_numbers_of_every_kind() {
+    let time = json!({"name": "time", "type": "time"});
+    let field = json!({"name": "v", "type": "number"});
+    let frame = |values: Json, entities: Json| {
+        let n = values.as_array().map_or(0, Vec::len);
+        let times: Vec<f64> = (0..n).map(|i| NOW - 60_000.0 * i as f64).rev().collect();
+        let data = json!({"values": [times, values], "entities": [null, entities]});
+        frame_from_json(&json!({"schema": {"refId": "A", "fields": [time, field]}, "data": data})).unwrap()
+    };
+    let cases = [
+        ("NaN and Inf", frame(json!([1, null, null, null, 2]), json!({"NaN": [1], "Inf": [2], "NegInf": [3]}))),
+        ("only infinities", frame(json!([null, null]), json!({"Inf": [0], "NegInf": [1]}))),
+        ("nulls", frame(json!([null, null, null]), json!(null))),
+        ("one point", frame(json!([42]), json!(null))),
+        ("empty", frame(json!([]), json!(null))),
+    ];
+    let kinds = [
+        "timeseries",
+        "stat",
+        "gauge",
+        "bargauge",
+        "table",
+        "barchart",
+        "piechart",
+        "heatmap",
+        "histogram",
+        "state-timeline",
+        "status-history",
+        "trend",
+        "xychart",
+        "candlestick",
+        "logs",
+        "geomap",
+        "datagrid",
+        "flamegraph",
+        "nodeGraph",
+        "traces",
+    ];
+    for kind in kinds {
+        for (what, frame) in &cases {
+            let (document, _) = draw(vec![(panel(0, kind, 8), vec![frame.clone()])]);
+            assert_drawn(&document, &format!("{kind} of {what}"));
+        }
+    }
 }

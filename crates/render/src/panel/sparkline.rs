@@ -24,7 +24,7 @@ pub fn draw(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect,
     let span = range.to_ms - range.from_ms;
     let (low, high) = y_range;
     let place = |(i, (time, value)): (usize, (&Option<f64>, &Option<f64>))| {
-        let value = value.filter(|v| v.is_finite())?;
+        let value = value.filter(|v| v.is_finite() && low.is_finite() && high.is_finite())?;
         let along = match time {
             Some(t) if span > 0.0 => (t - range.from_ms) / span,
             _ => i as f64 / (values.len() - 1) as f64,
