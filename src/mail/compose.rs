@@ -23,11 +23,14 @@ pub struct Envelope {
     pub message_id: String,
 }
 
-/// What goes into the mail after the limits: files that fit, and notes about those that do not.
+/// What goes into the mail after the limits: files that fit, and notes.
 #[derive(Clone, Debug, Default)]
 pub struct Content {
     pub attachments: Vec<RenderedFile>,
     pub images: Vec<RenderedFile>,
+    /// Of files that do not fit: news to the run's record too.
+    pub left_out: Vec<String>,
+    /// All the reader is told: what was left out, and what the run knows already.
     pub notes: Vec<String>,
 }
 
@@ -49,7 +52,7 @@ pub fn fit(report: &OutgoingReport, max_bytes: u64) -> Content {
         let size = file.bytes.len() as u64;
         if used + size > max_bytes {
             let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1_000_000.0);
-            content.notes.push(format!(
+            content.left_out.push(format!(
                 "{} ({}) was left out: attachments may not exceed {}.",
                 file.name,
                 megabytes(size),
@@ -60,6 +63,7 @@ pub fn fit(report: &OutgoingReport, max_bytes: u64) -> Content {
         used += size;
         if is_image { &mut content.images } else { &mut content.attachments }.push(file.clone());
     }
+    content.notes.clone_from(&content.left_out);
     let incomplete = report.warnings.len();
     if incomplete > 0 {
         let shown = report.warnings.iter().take(10).map(|w| match w.panel_title.as_str() {

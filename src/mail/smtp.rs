@@ -62,7 +62,7 @@ impl SmtpMailer {
         let from: Mailbox = self.sender(&org)?;
         let content = compose::fit(&report, org.max_attachment_size_mb(&self.limits) * 1_000_000);
         let headers = self.headers(&report)?;
-        let mut delivery = Delivery { recipients: Vec::new(), warnings: content.notes.clone() };
+        let mut delivery = Delivery { recipients: Vec::new(), warnings: content.left_out.clone() };
         let mut messages = Vec::new();
         for address in &report.recipients {
             match self.compose(&report, &content, &from, &headers, &org, address) {
