@@ -1,6 +1,6 @@
 //! Who may do what: the one place that decides, for every door.
 //!
-//! [`NEEDS`] names what each operation needs; the router's guard asks [`Rights::admit`]. Handlers that work on dashboards call
+//! [`NEEDS`] names what each operation needs; the router's guard asks [`Rights::permit`]. Handlers that work on dashboards call
 //! [`check_dashboards`] before anything is drawn, stored or sent: drawing itself uses the organisation's credential, which may
 //! see more than the caller.
 
