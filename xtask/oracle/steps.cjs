@@ -163,36 +163,6 @@ const STANDARD = {
   noop: [0.2, () => ({})],
 };
 
-const HANDLERS = ['field.name', 'field.value', 'field.label', '__ignore', 'max', 'min', 'unit', 'decimals', 'displayName', 'color', 'threshold1', 'mappings.value', 'mappings.color', 'mappings.text', null];
-const mappings = (r, k) =>
-  r.some(k.all, 0.6).map((fieldName) => ({
-    fieldName,
-    handlerKey: r.pick(HANDLERS),
-    ...(r.chance(0.4) ? { reducerId: r.pick(['max', 'min', 'first', 'lastNotNull', 'allValues', 'mean', 'count']) } : {}),
-    ...(r.chance(0.2) ? { handlerArguments: { threshold: { color: 'blue' } } } : {}),
-  }));
-
-/** Options by id; ids of Grafana's app. */
-const APP = {
-  configFromData: [6, (r, k) => ({ configRefId: r.chance(0.85) ? r.pick(k.refIds.length ? k.refIds : ['A']) : 'config', mappings: r.chance(0.7) ? mappings(r, k) : [], ...(r.chance(0.4) ? { applyTo: r.pick([{ id: 'byType', options: 'string' }, { id: 'byName', options: anyOf(r, k.all) }, { id: 'byRegexp', options: '/.*/' }, { id: 'byFrameRefID', options: 'B' }]) } : {}) })],
-  rowsToFields: [8, (r, k) => ({ ...(r.chance(0.7) ? { mappings: mappings(r, k) } : {}) })],
-  joinByLabels: [5, (r, k) => ({ value: r.chance(0.9) && k.labels.length ? r.pick(k.labels) : r.pick(['missing', '']), ...(r.chance(0.4) ? { join: r.some([...k.labels, 'missing']) } : {}) })],
-  extractFields: [14, (r, k) => ({
-    source: r.chance(0.95) && k.others.length ? r.pick(k.others) : anyOf(r, k.all),
-    ...(r.chance(0.85) ? { format: r.pick(['json', 'json', 'kvp', 'auto', 'regexp', 'delimiter']) } : {}),
-    ...(r.chance(0.3) ? { replace: r.chance(0.6) } : {}),
-    ...(r.chance(0.3) ? { keepTime: r.chance(0.6) } : {}),
-    ...(r.chance(0.3) ? { delimiter: r.pick([',', ' ', '|', ';', '']) } : {}),
-    ...(r.chance(0.3) ? { regExp: r.pick(['/(?<first>\\w+)=(?<second>\\w+)/', '/(?<all>.*)/', 'plain', '/(\\d+)/', '/^(?<verb>[A-Z]+) (?<path>\\S+)/']) } : {}),
-    ...(r.chance(0.35) ? { jsonPaths: r.some([{ path: 'a' }, { path: 'b.c' }, { path: 'b.c[1]', alias: 'deep' }, { path: 'd', alias: 'a' }, { path: '' }, { path: 'missing.x' }, { path: 'n' }, { path: "['a']" }, { path: 't' }], 0.4) } : {}),
-  })],
-  partitionByValues: [7, (r, k) => ({ fields: r.some(k.all, 0.4), ...(r.chance(0.5) ? { naming: { ...(r.chance(0.8) ? { asLabels: r.chance(0.4) } : {}), ...(r.chance(0.5) ? { append: r.chance(0.7), withNames: r.chance(0.5) } : {}), ...(r.chance(0.3) ? { separator1: ':', separator2: '/' } : {}) } } : {}), ...(r.chance(0.4) ? { keepFields: r.chance(0.6) } : {}) })],
-  prepareTimeSeries: [9, (r) => (r.chance(0.95) ? { format: r.pick(['wide', 'many', 'multi', 'long']) } : {})],
-  timeSeriesTable: [6, (r, k) => Object.fromEntries(r.some(k.refIds.length ? k.refIds : ['A'], 0.7).map((refId) => [refId, { ...(r.chance(0.6) ? { stat: r.pick(sound(k)) } : {}), ...(r.chance(0.3) ? { timeField: anyOf(r, k.times) } : {}), ...(r.chance(0.3) ? { inlineStat: r.chance(0.5) } : {}) }]))],
-  regression: [5, (r, k) => ({ xFieldName: anyOf(r, [...k.times, ...k.numbers]), yFieldName: anyOf(r, k.numbers), ...(r.chance(0.6) ? { modelType: r.pick(['linear', 'polynomial']) } : {}), ...(r.chance(0.5) ? { degree: r.between(2, 3) } : {}), predictionCount: r.pick([2, 3, 5, 7]) })],
-  smoothing: [2, (r) => (r.chance(0.8) ? { resolution: r.pick([1, 2, 3, 5, 20, 0, 2000]) } : {})],
-};
-
 /** A step of the table that fits the frames. */
 function randomStep(r, frames, table) {
   const id = r.weighted(Object.entries(table).map(([id, [weight]]) => [weight, id]));
@@ -201,4 +171,4 @@ function randomStep(r, frames, table) {
   return step;
 }
 
-module.exports = { STANDARD, APP, randomStep, known, anyOf };
+module.exports = { STANDARD, randomStep, known, anyOf };

@@ -1,4 +1,5 @@
-//! Random frames through random steps (`xtask/oracle/transforms-random.cjs`, `transforms-app.cjs`).
+//! Random frames through random steps (`xtask/oracle/transforms-random.cjs`). `transforms-app.json` holds what the transformations of
+//! Grafana 12.4's app answered, which no npm package has: taken once from a Grafana, not written again.
 
 use crate::corpus::{Report, list, load, packed_frame, same};
 use grafana::{
