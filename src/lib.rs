@@ -13,6 +13,7 @@ pub mod mail;
 pub mod picture;
 pub mod plugin;
 pub mod provision;
+mod remember;
 pub mod rights;
 pub mod run;
 pub mod scheduler;

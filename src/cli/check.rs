@@ -1,16 +1,12 @@
 //! `broadsheet check`: which panels of a dashboard would be drawn, and what would be missing.
 
-use std::{fmt::Write, sync::Arc, time::Duration};
+use std::fmt::Write;
 
 use anyhow::bail;
 
 use broadsheet::{
     api::dashboard_json,
-    config::{GrafanaConfig, Secret},
-    run::{
-        CheckRequest, CheckedDashboard, Clients, ConfigOnly, DashboardRequest, Dialect, Formats, GrafanaRenderer, Layout, Orientation,
-        RenderRequest, Renderer,
-    },
+    run::{CheckRequest, CheckedDashboard, Dialect, Formats, Layout, Orientation, RenderRequest, Renderer},
 };
 
 /// Says, panel by panel, what a report of a dashboard would show.
@@ -19,51 +15,22 @@ use broadsheet::{
 /// longer offered.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Grafana's address, with its sub-path if there is one
-    #[arg(long, env = "BROADSHEET_GRAFANA_URL")]
-    grafana_url: String,
-    /// A service account's token, or user:password
-    #[arg(long, env = "BROADSHEET_API_TOKEN", hide_env_values = true, default_value = "")]
-    token: String,
+    #[command(flatten)]
+    source: super::source::SourceArgs,
     /// The dashboard's uid: the part after /d/ in its address; repeat it for more
     #[arg(long = "dashboard", required = true, allow_hyphen_values = true)]
     dashboards: Vec<String>,
-    /// Start of the time range (now-6h, an ISO date, milliseconds); the dashboard's own when left out
-    #[arg(long, default_value = "")]
-    from: String,
-    /// End of the time range
-    #[arg(long, default_value = "")]
-    to: String,
-    /// A template variable as name=value; repeat it for more values or variables
-    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = super::render::variable)]
-    variables: Vec<(String, String)>,
     /// Leave the data sources alone: pages are an estimate then
     #[arg(long)]
     no_data: bool,
-    /// Organisation, where the credential is of several
-    #[arg(long)]
-    org_id: Option<i64>,
     /// The answer of the API (`POST /reports/check`) instead of a table
     #[arg(long)]
     json: bool,
-    /// Seconds to wait for one answer of Grafana
-    #[arg(long, default_value_t = 60)]
-    timeout: u64,
-    /// Accept any TLS certificate of Grafana
-    #[arg(long)]
-    skip_tls_verify: bool,
 }
 
 /// Checks and prints; fails when something would be missing.
 pub async fn run(args: Args) -> anyhow::Result<()> {
-    let config = GrafanaConfig {
-        url: Some(args.grafana_url.clone()),
-        token: Some(Secret::new(args.token.clone())),
-        skip_tls_verify: args.skip_tls_verify,
-        ..GrafanaConfig::default()
-    };
-    let clients = Clients::new(config.clone(), Arc::new(ConfigOnly(config)), Duration::from_secs(args.timeout));
-    let renderer = GrafanaRenderer::new(Arc::new(clients));
+    let renderer = args.source.renderer();
     let checked = renderer.check(CheckRequest { render: request(&args), with_data: !args.no_data }).await;
     let text = match args.json {
         true => serde_json::to_string_pretty(&checked.iter().map(dashboard_json).collect::<Vec<_>>())? + "\n",
@@ -77,13 +44,10 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 fn request(args: &Args) -> RenderRequest {
-    let variables = super::render::grouped(&args.variables);
-    let dashboard =
-        |uid: &String| DashboardRequest { uid: uid.clone(), from: args.from.clone(), to: args.to.clone(), variables: variables.clone() };
     RenderRequest {
-        org_id: args.org_id.unwrap_or(0),
+        org_id: args.source.org_id(),
         name: String::new(),
-        dashboards: args.dashboards.iter().map(dashboard).collect(),
+        dashboards: args.dashboards.iter().map(|uid| args.source.dashboard(uid)).collect(),
         layout: Layout::Grid,
         orientation: Orientation::Landscape,
         theme: "light".into(),
@@ -98,7 +62,7 @@ fn request(args: &Args) -> RenderRequest {
         screen_width_px: 1600.0,
         expand_collapsed_rows: true,
         logo: None,
-        now_ms: super::render::now_ms(),
+        now_ms: super::source::now_ms(),
     }
 }
 

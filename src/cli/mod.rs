@@ -8,6 +8,7 @@ pub mod plugin;
 mod render;
 mod serve;
 mod settings;
+mod source;
 
 use anyhow::Context;
 use broadsheet::{config::Config, telemetry};

@@ -1,38 +1,22 @@
 //! `broadsheet render`: one dashboard as a file, now.
 
-use std::{io::IsTerminal, path::PathBuf, sync::Arc, time::Duration};
+use std::{io::IsTerminal, path::PathBuf};
 
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use broadsheet::{
-    config::{GrafanaConfig, Secret},
-    run::{
-        Clients, ConfigOnly, DashboardRequest, Dialect, Error, Formats, GrafanaRenderer, Layout, Orientation, Progress, RenderRequest,
-        Rendered, Renderer,
-    },
-};
+use broadsheet::run::{Dialect, Error, Formats, Layout, Orientation, Progress, RenderRequest, Rendered, Renderer};
 
 /// Renders one dashboard of a Grafana to a file.
 ///
 /// Warnings (a panel that is not drawn, a failed query) go to stderr and do not fail the command.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Grafana's address, with its sub-path if there is one
-    #[arg(long, env = "BROADSHEET_GRAFANA_URL")]
-    grafana_url: String,
-    /// A service account's token, or user:password
-    #[arg(long, env = "BROADSHEET_API_TOKEN", hide_env_values = true, default_value = "")]
-    token: String,
+    #[command(flatten)]
+    source: super::source::SourceArgs,
     /// The dashboard's uid: the part after /d/ in its address
     #[arg(long, allow_hyphen_values = true)]
     dashboard: String,
-    /// Start of the time range (now-6h, an ISO date, milliseconds); the dashboard's own when left out
-    #[arg(long, default_value = "")]
-    from: String,
-    /// End of the time range
-    #[arg(long, default_value = "")]
-    to: String,
     /// Time zone of the pages, e.g. Europe/Berlin; the dashboard's own when left out
     #[arg(long)]
     time_zone: Option<String>,
@@ -48,9 +32,6 @@ pub struct Args {
     /// What becomes of rows that are saved closed
     #[arg(long, value_enum, default_value_t = CollapsedRows::Expand)]
     collapsed_rows: CollapsedRows,
-    /// A template variable as name=value; repeat it for more values or variables
-    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
-    variables: Vec<(String, String)>,
     /// Print the variables' values on the pages
     #[arg(long)]
     show_variables: bool,
@@ -60,21 +41,12 @@ pub struct Args {
     /// Title on the pages; the dashboard's own when left out
     #[arg(long, default_value = "")]
     name: String,
-    /// Organisation, where the credential is of several
-    #[arg(long)]
-    org_id: Option<i64>,
     /// What to write; by the output's extension when left out
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// File to write; several CSVs become one zip
     #[arg(long, short, visible_alias = "out")]
     output: PathBuf,
-    /// Seconds to wait for one answer of Grafana
-    #[arg(long, default_value_t = 60)]
-    timeout: u64,
-    /// Accept any TLS certificate of Grafana
-    #[arg(long)]
-    skip_tls_verify: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -108,24 +80,10 @@ enum Format {
     Csv,
 }
 
-/// A variable as it is written on the command line.
-pub(super) fn variable(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    let name = name.strip_prefix("var-").unwrap_or(name);
-    if name.is_empty() { Err("expected NAME=VALUE".into()) } else { Ok((name.to_owned(), value.to_owned())) }
-}
-
 /// Renders, writes the file and tells what is missing in it.
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let format = format(&args)?;
-    let config = GrafanaConfig {
-        url: Some(args.grafana_url.clone()),
-        token: Some(Secret::new(args.token.clone())),
-        skip_tls_verify: args.skip_tls_verify,
-        ..GrafanaConfig::default()
-    };
-    let clients = Clients::new(config.clone(), Arc::new(ConfigOnly(config)), Duration::from_secs(args.timeout));
-    let renderer = GrafanaRenderer::new(Arc::new(clients));
+    let renderer = args.source.renderer();
     let bar = progress_bar();
     let progress = |progress: Progress| {
         bar.set_length(progress.total as u64);
@@ -142,30 +100,12 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     Ok(write(&args, format, &rendered)?)
 }
 
-/// All values of each variable, in the order they were first named.
-pub(super) fn grouped(given: &[(String, String)]) -> Vec<(String, Vec<String>)> {
-    let mut variables: Vec<(String, Vec<String>)> = Vec::new();
-    for (name, value) in given {
-        match variables.iter_mut().find(|(known, _)| known == name) {
-            Some((_, values)) => values.push(value.clone()),
-            None => variables.push((name.clone(), vec![value.clone()])),
-        }
-    }
-    variables
-}
-
-/// Milliseconds since 1970.
-pub(super) fn now_ms() -> f64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis() as f64
-}
-
 fn request(args: &Args, format: Format) -> RenderRequest {
-    let variables = grouped(&args.variables);
     let theme = if args.theme == Theme::Dark { "dark" } else { "light" };
     RenderRequest {
-        org_id: args.org_id.unwrap_or(0),
+        org_id: args.source.org_id(),
         name: args.name.clone(),
-        dashboards: vec![DashboardRequest { uid: args.dashboard.clone(), from: args.from.clone(), to: args.to.clone(), variables }],
+        dashboards: vec![args.source.dashboard(&args.dashboard)],
         layout: if args.layout == LayoutArg::Simple { Layout::Simple } else { Layout::Grid },
         orientation: if args.orientation == OrientationArg::Portrait { Orientation::Portrait } else { Orientation::Landscape },
         theme: theme.into(),
@@ -180,7 +120,7 @@ fn request(args: &Args, format: Format) -> RenderRequest {
         screen_width_px: f64::from(args.width),
         expand_collapsed_rows: args.collapsed_rows == CollapsedRows::Expand,
         logo: None,
-        now_ms: now_ms(),
+        now_ms: super::source::now_ms(),
     }
 }
 

@@ -12,11 +12,11 @@ use tokio::sync::Mutex;
 use super::{
     Access, Action, Editing, Fault, Identity, Need, Permissions, Proof, SigningKey, Source, SourceError, Wanted,
     identity::{Expected, Unverified},
-    remember::Remembered,
     source::OwnAccess,
 };
 use crate::{
     api::{Caller, Role},
+    remember::Remembered,
     scheduler::Clock,
     sidecar::CallerCredentials,
 };
@@ -66,7 +66,10 @@ pub fn decide(role: Role, held: &Held, actions: &[Action]) -> Result<(), Refusal
     }
 }
 
-type Answers<K, V> = Remembered<K, Result<V, SourceError>>;
+type Answers<K, V> = Remembered<K, Result<V, SourceError>, Timestamp>;
+
+/// Keys can be chosen by callers, so their number needs a bound.
+const MAX_REMEMBERED: usize = 2048;
 
 /// Asks Grafana and remembers what it said.
 pub struct Rights {
@@ -104,11 +107,11 @@ impl Rights {
             clock,
             editing: Editing::Org,
             keys: Mutex::default(),
-            permissions: Remembered::default(),
-            folders: Remembered::default(),
-            anybody: Remembered::default(),
-            own_permissions: Remembered::default(),
-            own_access: Remembered::default(),
+            permissions: Remembered::new(MAX_REMEMBERED),
+            folders: Remembered::new(MAX_REMEMBERED),
+            anybody: Remembered::new(MAX_REMEMBERED),
+            own_permissions: Remembered::new(MAX_REMEMBERED),
+            own_access: Remembered::new(MAX_REMEMBERED),
         }
     }
 
@@ -241,7 +244,10 @@ impl Rights {
         }
         let answer = in_time(question).await;
         let keep = if matches!(answer, Err(SourceError::Unavailable(_))) { AWAY_FOR } else { BELIEVED_FOR };
-        memory.insert(key, answer.clone(), self.clock.now(), keep);
+        let now = self.clock.now();
+        if let Ok(until) = now.checked_add(keep) {
+            memory.insert(key, answer.clone(), now, until);
+        }
         answer
     }
 

@@ -10,7 +10,6 @@ mod editing;
 mod grafana;
 mod identity;
 mod proof;
-mod remember;
 mod source;
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! Who is let in, and to what.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -14,6 +13,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use crate::{
     api::Caller,
     call::{self, message},
+    remember::Remembered,
     rights::Proof,
 };
 
@@ -64,18 +64,21 @@ const BELIEVED_FOR: Duration = Duration::from_secs(10);
 /// Unknown credentials are remembered too, so the number needs a bound.
 const MAX_REMEMBERED: usize = 1024;
 
+/// What Grafana said about callers lately.
+type Answers = Remembered<CallerCredentials, Result<Caller, CallerError>, Instant>;
+
 /// Checks who calls and hands the call to the router.
 pub(super) struct Door {
     router: Router,
     source: Arc<dyn CallerSource>,
-    answers: Mutex<Answers>,
+    answers: Answers,
     /// For a whole body.
     body_read_timeout: Duration,
 }
 
 impl Door {
     pub fn new(router: Router, source: Arc<dyn CallerSource>, body_read_timeout: Duration) -> Door {
-        Door { router: call::prepare(router), source, answers: Mutex::default(), body_read_timeout }
+        Door { router: call::prepare(router), source, answers: Answers::new(MAX_REMEMBERED), body_read_timeout }
     }
 
     pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
@@ -123,39 +126,16 @@ impl Door {
     }
 
     async fn caller(&self, credentials: CallerCredentials) -> Result<Caller, CallerError> {
-        if let Some(answer) = self.answers().get(&credentials, Instant::now()) {
+        if let Some(answer) = self.answers.get(&credentials, Instant::now()) {
             return answer;
         }
         let answer = self.source.caller(&credentials).await;
         // A Grafana that is away may be back at once.
         if !matches!(answer, Err(CallerError::Unavailable(_))) {
-            self.answers().insert(credentials, answer.clone(), Instant::now());
+            let now = Instant::now();
+            self.answers.insert(credentials, answer.clone(), now, now + BELIEVED_FOR);
         }
         answer
-    }
-
-    fn answers(&self) -> std::sync::MutexGuard<'_, Answers> {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What Grafana said about callers lately.
-#[derive(Default)]
-struct Answers(HashMap<CallerCredentials, (Instant, Result<Caller, CallerError>)>);
-
-impl Answers {
-    fn get(&self, credentials: &CallerCredentials, now: Instant) -> Option<Result<Caller, CallerError>> {
-        let (until, answer) = self.0.get(credentials)?;
-        (now < *until).then(|| answer.clone())
-    }
-
-    fn insert(&mut self, credentials: CallerCredentials, answer: Result<Caller, CallerError>, now: Instant) {
-        if self.0.len() >= MAX_REMEMBERED {
-            self.0.retain(|_, (until, _)| now < *until);
-        }
-        if self.0.len() < MAX_REMEMBERED {
-            self.0.insert(credentials, (now + BELIEVED_FOR, answer));
-        }
     }
 }
 
@@ -207,6 +187,8 @@ fn refused(error: &CallerError) -> Response<Body> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use axum::{Extension, routing::any};
     use http_body_util::BodyExt;
 
@@ -305,17 +287,17 @@ mod tests {
 
     #[test]
     fn answers_are_believed_for_a_while_and_bounded() {
-        let (mut answers, start) = (Answers::default(), Instant::now());
+        let (answers, start) = (Answers::new(MAX_REMEMBERED), Instant::now());
         let who =
             |n: usize| CallerCredentials { authorization: HeaderValue::from_str(&n.to_string()).ok(), ..CallerCredentials::default() };
         for n in 0..=MAX_REMEMBERED {
-            answers.insert(who(n), Err(CallerError::Unknown), start);
+            answers.insert(who(n), Err(CallerError::Unknown), start, start + BELIEVED_FOR);
         }
         let just_before = start + BELIEVED_FOR - Duration::from_millis(1);
         assert!(answers.get(&who(0), just_before).is_some());
         assert!(answers.get(&who(0), start + BELIEVED_FOR).is_none());
         assert!(answers.get(&who(MAX_REMEMBERED), start).is_none());
-        answers.insert(who(MAX_REMEMBERED), Err(CallerError::Unknown), start + BELIEVED_FOR);
-        assert_eq!(answers.0.len(), 1);
+        answers.insert(who(MAX_REMEMBERED), Err(CallerError::Unknown), start + BELIEVED_FOR, start + 2 * BELIEVED_FOR);
+        assert_eq!(answers.len(), 1);
     }
 }

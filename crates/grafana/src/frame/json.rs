@@ -249,7 +249,7 @@ pub fn frame_to_json(frame: &Frame) -> Json {
         if let Some(decimals) = field.config.decimals {
             config.insert("decimals".into(), Json::from(decimals));
         }
-        fields.push(json!({"name": field.name, "type": type_name(field.kind), "labels": field.labels, "config": config}));
+        fields.push(json!({"name": field.name, "type": field.kind.as_str(), "labels": field.labels, "config": config}));
         values.push((0..field.values.len()).map(|row| cell_json(&field.values.get(row))).collect());
         entities.push(entities_of(field));
     }
@@ -263,18 +263,6 @@ fn entities_of(field: &Field) -> Json {
     };
     let (nan, inf, neg_inf) = (rows(f64::is_nan), rows(|value| value == f64::INFINITY), rows(|value| value == f64::NEG_INFINITY));
     if nan.is_empty() && inf.is_empty() && neg_inf.is_empty() { Json::Null } else { json!({"NaN": nan, "Inf": inf, "NegInf": neg_inf}) }
-}
-
-fn type_name(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::Time => "time",
-        FieldType::Number => "number",
-        FieldType::String => "string",
-        FieldType::Boolean => "boolean",
-        FieldType::Enum => "enum",
-        FieldType::Frame => "frame",
-        FieldType::Other => "other",
-    }
 }
 
 #[cfg(test)]

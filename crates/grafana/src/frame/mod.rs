@@ -62,6 +62,21 @@ pub enum FieldType {
     Other,
 }
 
+impl FieldType {
+    /// Grafana's word, as in frames over HTTP.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FieldType::Time => "time",
+            FieldType::Number => "number",
+            FieldType::String => "string",
+            FieldType::Boolean => "boolean",
+            FieldType::Enum => "enum",
+            FieldType::Frame => "frame",
+            FieldType::Other => "other",
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
     pub name: String,

@@ -1,24 +1,12 @@
 use crate::corpus::{Report, list, load, same, set_frame as frame, text};
 use grafana::{
     field::{DisplayContext, display_name},
-    frame::{Field, FieldType, Frame, Value},
+    frame::{Field, Frame, Value},
     theme::Theme,
     time::TimeZone,
     transform::{Transformation, apply},
 };
 use serde_json::{Value as Json, json};
-
-fn kind(field: &Field) -> &'static str {
-    match field.kind {
-        FieldType::Time => "time",
-        FieldType::Number => "number",
-        FieldType::String => "string",
-        FieldType::Boolean => "boolean",
-        FieldType::Enum => "enum",
-        FieldType::Frame => "frame",
-        FieldType::Other => "other",
-    }
-}
 
 fn cell(value: &Value) -> Json {
     match value {
@@ -34,7 +22,7 @@ fn cell(value: &Value) -> Json {
 fn shown(frames: &[Frame]) -> Json {
     let field = |field: &Field, frame: &Frame| {
         let values: Vec<Json> = (0..field.values.len()).map(|row| cell(&field.values.get(row))).collect();
-        json!([field.name, kind(field), field.labels, display_name(field, frame, frames), values])
+        json!([field.name, field.kind.as_str(), field.labels, display_name(field, frame, frames), values])
     };
     let frame = |frame: &Frame| {
         let fields: Vec<Json> = frame.fields.iter().map(|one| field(one, frame)).collect();

@@ -4,24 +4,12 @@
 use crate::corpus::{Report, list, load, packed_frame, same};
 use grafana::{
     field::{DisplayContext, FieldConfig, MappingResult, ValueMapping, display_name},
-    frame::{Field, FieldType, Frame, Value, frame_from_json},
+    frame::{Field, Frame, Value, frame_from_json},
     theme::Theme,
     time::TimeZone,
     transform::{Transformation, apply},
 };
 use serde_json::{Map, Value as Json, json};
-
-pub fn kind(field: &Field) -> &'static str {
-    match field.kind {
-        FieldType::Time => "time",
-        FieldType::Number => "number",
-        FieldType::String => "string",
-        FieldType::Boolean => "boolean",
-        FieldType::Enum => "enum",
-        FieldType::Frame => "frame",
-        FieldType::Other => "other",
-    }
-}
 
 pub fn cell(value: &Value) -> Json {
     match value {
@@ -94,7 +82,7 @@ fn shown(frames: &[Frame]) -> Json {
         let name = display_name(field, frame, frames);
         let name = if name == field.name { json!(0) } else { json!(name) };
         let labels = if field.labels.is_empty() { json!(0) } else { json!(field.labels) };
-        json!([field.name, kind(field), name, labels, config(&field.config), values])
+        json!([field.name, field.kind.as_str(), name, labels, config(&field.config), values])
     };
     let frame = |frame: &Frame| {
         let fields: Vec<Json> = frame.fields.iter().map(|one| field(one, frame)).collect();

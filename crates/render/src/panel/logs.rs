@@ -36,7 +36,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let common = log::common_labels(&lines);
     let mut lines = log::dedup(lines, strategy);
     if lines.is_empty() {
-        return notice::no_data(&without_lines(view), size, context);
+        return notice::no_data(&notice::without_field(view, FieldType::String, "string"), size, context);
     }
     let is_ascending = options::text(saved, "sortOrder", "Descending") == "Ascending";
     log::sort(&mut lines, is_ascending);
@@ -52,17 +52,6 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         marks = vec![Mark::at(0.0, lines_top, marks), Mark::at(0.0, top, common_labels(&common, size.width, context))];
     }
     marks
-}
-
-/// Why there is nothing to show (`PanelDataErrorView` with `needsStringField`).
-fn without_lines(view: &PanelView) -> String {
-    let has_rows = view.frames.iter().any(|frame| !frame.is_empty());
-    let has_text = view.frames.iter().flat_map(|frame| &frame.fields).any(|field| field.kind == FieldType::String);
-    if has_rows && !has_text {
-        return "Data is missing a string field".to_owned();
-    }
-    let own = view.panel.field_config.defaults.no_value.clone().filter(|text| !text.is_empty());
-    own.unwrap_or_else(|| "No data".to_owned())
 }
 
 /// The lines that fit, and the height they take. Newest first, the list begins at its top; oldest first, Grafana scrolls a

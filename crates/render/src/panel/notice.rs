@@ -42,10 +42,15 @@ pub fn no_data(text: &str, size: Size, context: &PanelContext) -> Vec<Mark> {
 
 /// Why a panel that wants numbers has none to show (`PanelDataErrorView`).
 pub fn without_numbers(view: &PanelView) -> String {
+    without_field(view, FieldType::Number, "number")
+}
+
+/// The same for a panel that wants fields of `kind`; `named` as the reader is told.
+pub fn without_field(view: &PanelView, kind: FieldType, named: &str) -> String {
     let has_rows = view.frames.iter().any(|frame| !frame.is_empty());
-    let has_numbers = view.frames.iter().flat_map(|frame| &frame.fields).any(|field| field.kind == FieldType::Number);
-    if has_rows && !has_numbers {
-        return "Data is missing a number field".to_owned();
+    let has_kind = view.frames.iter().flat_map(|frame| &frame.fields).any(|field| field.kind == kind);
+    if has_rows && !has_kind {
+        return format!("Data is missing a {named} field");
     }
     let own = view.panel.field_config.defaults.no_value.clone().filter(|text| !text.is_empty());
     own.unwrap_or_else(|| "No data".to_owned())
