@@ -1,5 +1,6 @@
 //! `cargo xtask <command>`: everything a developer or the CI does beyond plain cargo. One file a command.
 
+mod atlas;
 mod ci;
 mod dist;
 mod fuzz;
@@ -17,6 +18,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Atlas(atlas::Args),
     Ci(ci::Args),
     Dist(dist::Args),
     Fuzz(fuzz::Args),
@@ -27,6 +29,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Atlas(args) => atlas::run(&args),
         Command::Ci(args) => ci::run(&args),
         Command::Dist(args) => dist::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),

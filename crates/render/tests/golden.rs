@@ -388,7 +388,18 @@ fn map_of_markers() {
     let layer = json!({"type": "markers", "name": "Places", "config": {"showLegend": true,
         "style": {"color": {"field": "load"}, "size": {"field": "load", "min": 2, "max": 15}, "symbol": {"fixed": "img/icons/marker/star.svg"}}}});
     let photos = json!({"type": "photos", "name": "Flags"});
-    check("geomap", panel("geomap", "places", json!({"view": {"id": "fit"}, "layers": [layer, photos]})), screen());
+    check(
+        "geomap",
+        panel("geomap", "places", json!({"view": {"id": "fit", "zoom": 15}, "basemap": {"opacity": 0}, "layers": [layer, photos]})),
+        screen(),
+    );
+}
+
+#[test]
+fn map_of_outlines() {
+    let options = json!({"view": {"id": "coords", "lon": 14.45, "lat": 35.9, "zoom": 7}, "controls": {"showScale": true},
+        "layers": [{"type": "heatmap"}]});
+    check("geomap_outlines", panel("geomap", "", options), screen());
 }
 
 #[test]

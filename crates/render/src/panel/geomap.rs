@@ -1,13 +1,14 @@
-//! Maps (`geomap`): points, routes and heat on a blank ground.
-//!
-//! A base map would have to be fetched from elsewhere, which reports never do; where Grafana cannot reach its tiles it shows
-//! the same blank ground.
+//! Maps (`geomap`): layers of data on the bundled outlines of the world.
 
+mod atlas;
+mod basemap;
 mod heat;
 mod legend;
 mod location;
 mod marker;
+mod outline;
 mod projection;
+mod scale_bar;
 
 use grafana::{
     field::DisplayContext,
@@ -42,7 +43,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let projection = projection::of_view(&view.panel.options, &layers, size);
     let interpolate = interpolator(&view.panel, context.variables);
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
-    let mut marks = Vec::new();
+    let mut marks = basemap::draw(&view.panel.options, &projection, size, context);
     let mut legends = Vec::new();
     for layer in &layers {
         match layer.kind {
@@ -58,6 +59,10 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let mut all = vec![Mark::clipped(size.to_rect(), marks)];
     // Legends stand in the left corner at the bottom, the first layer's on top.
     let mut bottom = size.height - 8.0;
+    if let Some(bar) = scale_bar::draw(&view.panel.options, &projection, size, context) {
+        all.extend(bar);
+        bottom -= scale_bar::ROOM;
+    }
     for block in legends.into_iter().rev() {
         bottom -= block.size.height;
         all.push(Mark::at(8.0, bottom, block.marks));
