@@ -15,6 +15,7 @@ use grafana::{
 };
 use render::{
     AnnotationMark, PanelView,
+    overflow::Overflow,
     panel::{self, PanelContext},
 };
 use scene::{Color, Fonts, Mark, Page, kurbo::Affine, kurbo::Rect, kurbo::Size};
@@ -55,8 +56,15 @@ fn main() {
         let size = Size::new(w - 2.0 * inset.0, h - inset.1 - 9.0);
         let mut warn = |message: String| println!("   warning: {message}");
         let variables = Variables::default();
-        let mut context =
-            PanelContext { fonts: &fonts, theme: &theme, zone: &zone, now_ms: range.to_ms, variables: &variables, warn: &mut warn };
+        let mut context = PanelContext {
+            fonts: &fonts,
+            theme: &theme,
+            zone: &zone,
+            now_ms: range.to_ms,
+            variables: &variables,
+            warn: &mut warn,
+            overflow: &Overflow::none(),
+        };
         let marks = vec![Mark::at(inset.0, inset.1, panel::draw(&view, size, &mut context))];
         let mut drawn = Vec::new();
         texts(&marks, Affine::IDENTITY, &mut drawn);

@@ -6,6 +6,7 @@ pub mod chart;
 pub mod chrome;
 pub mod color_math;
 pub mod drawing;
+pub mod overflow;
 pub mod page;
 pub mod panel;
 pub mod rich_text;

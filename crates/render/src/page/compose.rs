@@ -1,6 +1,6 @@
 //! From a report to its pages: measures, pagination, drawing, outline.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use scene::{
     Document, Fonts, Group, Mark, Metadata, OutlineEntry, Page,
@@ -11,11 +11,11 @@ use super::{
     furniture::{self, Header},
     geometry::{self, Part, Placed},
     paginate::{Sheet, paginate},
-    panel_group::{self, panel_group},
+    panel_group::{LaidOut, Pen},
 };
 use crate::{
     drawing::{fill_rect, ink},
-    panel::flow::Flow,
+    overflow::Overflow,
     view::{DashboardView, Layout, Orientation, Paper, ReportView, TableRows, Warning},
 };
 
@@ -150,7 +150,7 @@ fn add_dashboard(
     let frame = measures();
     let page_height = if frame.height.is_some() { frame.body_height() } else { frame.content_width * 0.5 };
     let mut placed = geometry::place(dashboard, setup.layout, setup.orientation, frame.content_width, page_height);
-    let flows = flows(report, dashboard, &mut placed, fonts);
+    let mut laid_out = lay_out(report, dashboard, &mut placed, fonts, told);
     geometry::grow(&mut placed);
     let mut sheets: Vec<Sheet> = match frame.height {
         Some(_) => chapters(dashboard, placed).into_iter().flat_map(|chapter| paginate(chapter, frame.body_height())).collect(),
@@ -166,58 +166,55 @@ fn add_dashboard(
         let area = Rect::new(frame.margin, MARGIN_TOP, frame.width - frame.margin, frame.body_top());
         page.marks.extend(header.draw(area, index == 0, fonts));
         add_row_entries(&mut entry, dashboard, sheet, &frame, document.pages.len());
-        page.marks.push(body(report, dashboard, &flows, sheet, &frame, fonts, told));
+        page.marks.push(body(sheet, &frame, &mut laid_out, Pen { dashboard, theme: &report.theme, fonts, warnings: &mut told.warnings }));
         document.pages.push(page);
         frames.push(measures());
     }
     document.outline.push(entry);
 }
 
-/// Panels that may grow and be parted, laid out, by their index in the dashboard; their places learn what they need.
-fn flows<'a>(report: &ReportView, dashboard: &'a DashboardView, placed: &mut [Placed], fonts: &Fonts) -> BTreeMap<usize, Flow<'a>> {
-    let most = match (report.setup.table_rows, report.setup.paper) {
-        (TableRows::AsOnScreen, _) => return BTreeMap::new(),
-        (TableRows::All { most }, Paper::A4) => most,
-        (TableRows::All { most }, Paper::Endless) => most.min(MOST_ENDLESS_ROWS),
+/// The insides of all panels by their index in the dashboard: only drawing tells how much room they need. The places of those
+/// that may be parted learn it.
+fn lay_out<'a>(
+    report: &'a ReportView,
+    dashboard: &'a DashboardView,
+    placed: &mut [Placed],
+    fonts: &'a Fonts,
+    told: &mut Told<'_>,
+) -> Vec<Option<LaidOut<'a>>> {
+    let overflow = || match (report.setup.table_rows, report.setup.paper) {
+        (TableRows::AsOnScreen, _) => Overflow::none(),
+        (TableRows::All { most }, Paper::A4) => Overflow::onto_paper(most),
+        (TableRows::All { most }, Paper::Endless) => Overflow::onto_paper(most.min(MOST_ENDLESS_ROWS)),
     };
-    let mut flows = BTreeMap::new();
+    let mut pen = Pen { dashboard, theme: &report.theme, fonts, warnings: &mut told.warnings };
+    let mut insides: Vec<Option<LaidOut>> = dashboard.panels.iter().map(|_| None).collect();
     for p in placed {
-        let Some(view) = dashboard.panels.get(p.index) else { continue };
-        let Some(flow) = panel_group::flow(view, dashboard, p.rect, most, &report.theme, fonts) else { continue };
-        let extent = Arc::new(flow.extent.clone());
-        let rows = 0..extent.rows.len();
-        p.part = Some(Part { extent, rows });
-        flows.insert(p.index, flow);
+        let (Some(view), Some(inside)) = (dashboard.panels.get(p.index), insides.get_mut(p.index)) else { continue };
+        *inside = pen.lay_out(view, p.rect, overflow());
+        if let Some(extent) = inside.as_ref().and_then(|inside| inside.extent.clone()) {
+            let rows = 0..extent.rows.len();
+            p.part = Some(Part { extent: Arc::new(extent), rows });
+        }
+        if view.panel.plugin_id != "row" {
+            (told.on_panel)();
+        }
     }
-    flows
+    insides
 }
 
 /// The panels of one page.
-fn body(
-    report: &ReportView,
-    dashboard: &DashboardView,
-    flows: &BTreeMap<usize, Flow>,
-    sheet: &Sheet,
-    frame: &Frame,
-    fonts: &Fonts,
-    told: &mut Told<'_>,
-) -> Mark {
+fn body(sheet: &Sheet, frame: &Frame, laid_out: &mut [Option<LaidOut>], mut pen: Pen) -> Mark {
     let scale = frame.scale * sheet.shrink;
     let slack = (frame.width - 2.0 * frame.margin) * (1.0 - sheet.shrink) / 2.0;
     let transform =
         Affine::translate((frame.margin + slack, frame.body_top())) * Affine::scale(scale) * Affine::translate(Vec2::new(0.0, -sheet.top));
-    let marks = (sheet.panels.iter())
-        .filter_map(|p| dashboard.panels.get(p.index).map(|view| (view, p)))
-        .map(|(view, p)| {
-            let part = flows.get(&p.index).zip(p.part.as_ref().map(|part| part.rows.clone()));
-            let is_new = view.panel.plugin_id != "row" && part.as_ref().is_none_or(|(_, rows)| rows.start == 0);
-            let mark = panel_group(view, dashboard, p.rect, part, &report.theme, fonts, &mut told.warnings);
-            if is_new {
-                (told.on_panel)();
-            }
-            mark
-        })
-        .collect();
+    let mut marks = Vec::new();
+    for p in &sheet.panels {
+        if let (Some(view), Some(inside)) = (pen.dashboard.panels.get(p.index), laid_out.get_mut(p.index)) {
+            marks.push(pen.draw(view, p.rect, inside.as_mut(), p.part.as_ref().map(|part| part.rows.clone())));
+        }
+    }
     Mark::Group(Group { transform, marks, ..Group::default() })
 }
 

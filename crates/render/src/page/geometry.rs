@@ -51,8 +51,9 @@ pub fn grow(placed: &mut [Placed]) {
         let down = above.map(|j| placed[j].rect.y1 - before[j].y1).fold(0.0, f64::max);
         let p = &mut placed[i];
         p.rect = p.rect + Vec2::new(0.0, down);
-        if let Some(part) = &p.part {
-            p.rect.y1 = p.rect.y1.max(p.rect.y0 + part.height());
+        // Half a pixel of what fits is lost to rounding, not to the reader.
+        if let Some(needed) = p.part.as_ref().map(Part::height).filter(|needed| *needed > p.rect.height() + 0.5) {
+            p.rect.y1 = p.rect.y0 + needed;
         }
     }
 }

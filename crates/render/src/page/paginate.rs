@@ -73,7 +73,7 @@ fn part(p: &Placed, bottom: f64, first: f64) -> Option<(Placed, Placed)> {
     let whole = p.part.as_ref()?;
     let (start, end) = (whole.rows.start, whole.rows.end);
     let leads = p.rect.y0 <= first;
-    let mut middle = whole.extent.fitting(start, bottom - p.rect.y0).min(end.saturating_sub(1));
+    let mut middle = whole.extent.fitting(start, bottom - p.rect.y0);
     if leads {
         middle = middle.max(start + 1);
     }
@@ -208,7 +208,7 @@ mod tests {
     fn parted(panels: &[(f64, f64, usize)], height: f64, expected: &[&[(usize, f64, Range<usize>)]]) {
         let placed = (panels.iter().enumerate())
             .map(|(index, &(x, y, rows))| {
-                let extent = Arc::new(Extent { head: 40.0, rows: vec![50.0; rows], foot: 30.0, edge: 10.0 });
+                let extent = Arc::new(Extent { head: 40.0, rows: vec![50.0; rows], foot: 30.0, edge: 10.0, ..Extent::default() });
                 let part = (rows > 0).then_some(Part { extent, rows: 0..rows });
                 let h = part.as_ref().map_or(100.0, Part::height);
                 Placed { index, rect: Rect::new(x, y, x + 100.0, y + h), is_row: false, leads: false, part }

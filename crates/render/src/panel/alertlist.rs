@@ -7,16 +7,14 @@ use grafana::{
 };
 use scene::{
     Group, Mark, TextStyle,
-    kurbo::{BezPath, Circle, Point, Rect, Shape, Size},
+    kurbo::{BezPath, Circle, Point, Rect, RoundedRect, RoundedRectRadii, Shape, Size},
 };
 use serde_json::Value as Json;
 
-use super::{
-    PanelContext, options,
-    stack::{self, Block},
-};
+use super::{PanelContext, options, stack};
 use crate::{
     drawing::{self, Align, BODY_LINE, ink},
+    overflow::Block,
     view::PanelView,
 };
 
@@ -41,7 +39,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         _ => {
             let limit = options::number(saved, "maxItems").filter(|n| *n >= 0.0).unwrap_or(20.0) as usize;
             let has_instances = options::flag(saved, "showInstances", false);
-            rules.iter().take(limit).map(|rule| entry(rule, has_instances, size.width, context)).collect()
+            rules.iter().take(limit).flat_map(|rule| entry(rule, has_instances, size.width, context)).collect()
         }
     };
     stack::draw(blocks, ("alert", "alerts"), size, context)
@@ -83,9 +81,11 @@ fn readable(state: AlertState) -> &'static str {
     }
 }
 
+/// Free space under a rule and under a group, px.
+const GAP: f64 = 4.0;
+
 /// Name, state with its age, how many instances and, where wanted, which.
-fn entry(rule: &AlertRule, has_instances: bool, width: f64, context: &PanelContext) -> Block {
-    const GAP: f64 = 4.0;
+fn entry(rule: &AlertRule, has_instances: bool, width: f64, context: &PanelContext) -> Vec<Block> {
     let (fonts, theme) = (context.fonts, context.theme);
     let state_color = ink(color(rule.state, theme));
     let mut marks = Vec::new();
@@ -113,17 +113,29 @@ fn entry(rule: &AlertRule, has_instances: bool, width: f64, context: &PanelConte
     let area = Rect::new(LEFT, y, width - 8.0, y + LINE);
     marks.push(drawing::line_in(fonts, &text, &body(), area, Align::Left, ink(theme.text_primary)));
     y += LINE;
-    if has_instances {
-        for instance in &rule.instances {
-            marks.extend(instance_row(instance, y, width, context));
-            y += LINE;
-        }
+    marks.push(icon(rule.state, Point::new(18.0, 34.0), state_color));
+    let instances = rule.instances.iter().filter(|_| has_instances);
+    card((marks, y), instances.map(|instance| instance_row(instance, 0.0, width, context)), width, 4.0, context)
+}
+
+/// A head and the rows that belong to it, on one ground with round corners, and a gap. Parts between its rows where it must.
+fn card(head: (Vec<Mark>, f64), rows: impl Iterator<Item = Vec<Mark>>, width: f64, below: f64, context: &PanelContext) -> Vec<Block> {
+    const RADIUS: f64 = 2.0;
+    let rows = std::iter::once(head).chain(rows.map(|row| (row, LINE)));
+    let mut blocks: Vec<Block> = rows.map(|(marks, height)| Block { marks, height, n_entries: 0 }).collect();
+    let last = blocks.len() - 1;
+    blocks[0].n_entries = 1;
+    blocks[last].height += below;
+    for (index, block) in blocks.iter_mut().enumerate() {
+        let corner = |is_end: bool| if is_end { RADIUS } else { 0.0 };
+        let (top, bottom) = (corner(index == 0), corner(index == last));
+        // A little under the next row, so that no seam shows.
+        let end = block.height + if index == last { 0.0 } else { 0.5 };
+        let ground = RoundedRect::new(0.0, 0.0, width, end, RoundedRectRadii::new(top, top, bottom, bottom));
+        block.marks.insert(0, Mark::fill(ground.to_path(0.05), ink(context.theme.secondary)));
     }
-    let ground = Rect::new(0.0, 0.0, width, y + 4.0);
-    let mut all = vec![drawing::fill_rounded(ground, 2.0, ink(theme.secondary))];
-    all.push(icon(rule.state, Point::new(18.0, 34.0), state_color));
-    all.extend(marks);
-    Block { marks: all, height: ground.height() + GAP, n_entries: 1 }
+    blocks[last].height += GAP;
+    blocks
 }
 
 /// State and labels of one instance, and since when it is so.
@@ -170,14 +182,9 @@ fn grouped(rules: &[AlertRule], keys: &[String], width: f64, context: &PanelCont
         let n = instances.len();
         let head = format!("{name}   {n} instance{}", if n == 1 { "" } else { "s" });
         let area = Rect::new(8.0, 4.0, width - 8.0, 4.0 + LINE);
-        let mut marks = vec![
-            drawing::fill_rounded(Rect::new(0.0, 0.0, width, 8.0 + LINE * (n + 1) as f64), 2.0, ink(context.theme.secondary)),
-            drawing::line_in(context.fonts, &head, &body().medium(), area, Align::Left, ink(context.theme.text_primary)),
-        ];
-        for (row, instance) in instances.into_iter().enumerate() {
-            marks.extend(instance_row(instance, 4.0 + LINE * (row + 1) as f64, width, context));
-        }
-        blocks.push(Block { marks, height: 12.0 + LINE * (n + 1) as f64, n_entries: 1 });
+        let head = vec![drawing::line_in(context.fonts, &head, &body().medium(), area, Align::Left, ink(context.theme.text_primary))];
+        let rows = instances.into_iter().map(|instance| instance_row(instance, 0.0, width, context));
+        blocks.extend(card((head, area.y1), rows, width, 4.0, context));
     }
     blocks
 }

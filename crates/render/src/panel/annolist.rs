@@ -10,12 +10,10 @@ use scene::{
     kurbo::{Rect, Size},
 };
 
-use super::{
-    PanelContext, options,
-    stack::{self, Block},
-};
+use super::{PanelContext, options, stack};
 use crate::{
     drawing::{self, Align, ink},
+    overflow::Block,
     rich_text::{flow, html},
     view::PanelView,
 };

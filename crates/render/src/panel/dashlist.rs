@@ -6,12 +6,10 @@ use scene::{
     kurbo::{BezPath, Line, Point, Rect, Shape, Size},
 };
 
-use super::{
-    PanelContext, notice, options,
-    stack::{self, Block},
-};
+use super::{PanelContext, notice, options, stack};
 use crate::{
     drawing::{self, ink},
+    overflow::Block,
     view::PanelView,
 };
 
@@ -36,7 +34,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let list_of =
         |is_compact: bool| list_blocks(&groups, has_headings, Entry { has_folder: has_folders, is_compact, width: size.width }, context);
     let mut blocks = list_of(false);
-    // DIFFERENCE: on screen a long list scrolls. On paper its entries move together before any is left out.
+    // DIFFERENCE: on screen a long list scrolls. On paper its entries move together before the panel grows.
     if blocks.iter().map(|block| block.height).sum::<f64>() > size.height + 0.5 {
         blocks = list_of(true);
     }
@@ -58,7 +56,7 @@ fn list_blocks(groups: &Groups, has_headings: bool, form: Entry, context: &Panel
     let mut blocks = Vec::new();
     for (heading, group) in groups {
         let Some(dashboards) = group else { continue };
-        blocks.push(gap(GROUP_TOP));
+        blocks.push(Block::gap(GROUP_TOP));
         if has_headings {
             blocks.push(heading_block(heading, form.width, context));
         }
@@ -66,15 +64,11 @@ fn list_blocks(groups: &Groups, has_headings: bool, form: Entry, context: &Panel
             true => blocks.extend(compact_rows(dashboards, form, context)),
             false => blocks.extend(dashboards.iter().map(|dashboard| entry(dashboard, form, context))),
         }
-        blocks.push(gap(if dashboards.is_empty() { GROUP_BOTTOM } else { GROUP_BOTTOM + SPACE }));
+        blocks.push(Block::gap(if dashboards.is_empty() { GROUP_BOTTOM } else { GROUP_BOTTOM + SPACE }));
     }
     // The last gap may hang out of the panel.
     blocks.pop();
     blocks
-}
-
-fn gap(height: f64) -> Block {
-    Block { height, ..Block::default() }
 }
 
 fn heading_block(text: &str, width: f64, context: &PanelContext) -> Block {
@@ -104,7 +98,7 @@ fn compact_rows(dashboards: &[ListedDashboard], form: Entry, context: &PanelCont
         let mut block = Block { n_entries: entries.len(), ..Block::default() };
         for (column, dashboard) in entries.iter().enumerate() {
             let entry = compact(dashboard, Entry { width, ..form }, context);
-            block.height = entry.height;
+            block.height = block.height.max(entry.height);
             block.marks.push(Mark::at(width * column as f64, 0.0, entry.marks));
         }
         block
@@ -112,26 +106,38 @@ fn compact_rows(dashboards: &[ListedDashboard], form: Entry, context: &PanelCont
     dashboards.chunks(n_columns).map(row).collect()
 }
 
-/// The star only where it is filled, the folder behind the title.
+/// The star only where it is filled, the folder behind the title or, where it has no room there, under it.
 fn compact(dashboard: &ListedDashboard, form: Entry, context: &PanelContext) -> Block {
     const LINE: f64 = 20.0;
+    const INDENT: f64 = 12.0;
     let theme = context.theme;
-    let area = Rect::new(2.0 * SPACE, 0.0, form.width - SPACE, LINE);
     let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0) };
-    let folder_width = if form.has_folder { context.fonts.width(&dashboard.folder, &style).min(area.width() / 3.0) } else { 0.0 };
-    let title = context.fonts.ellipsize(&one_line(&dashboard.title), &style, area.width() - folder_width - 28.0);
-    let after = area.x0 + title.width_px + 8.0;
-    let base = drawing::baseline(0.0, LINE, 12.0);
-    let mut marks = vec![drawing::shaped(title, area.x0, base, ink(theme.text_primary))];
-    if form.has_folder {
-        let folder = context.fonts.ellipsize(&dashboard.folder, &style, folder_width);
-        marks.push(drawing::shaped(folder, after, base, ink(theme.text_secondary)));
+    let (left, right) = (2.0 * SPACE, form.width - SPACE - 20.0);
+    let width = (right - left).max(20.0);
+    let title = one_line(&dashboard.title);
+    let lines = match context.fonts.shape(&title, &style) {
+        whole if whole.width_px <= width => vec![whole],
+        _ => context.fonts.wrap(&title, &style, width - INDENT),
+    };
+    let (mut marks, mut y, mut end) = (Vec::new(), 0.0, left);
+    for line in lines {
+        let x = left + if y > 0.0 { INDENT } else { 0.0 };
+        end = x + line.width_px;
+        marks.push(drawing::shaped(line, x, drawing::baseline(y, LINE, 12.0), ink(theme.text_primary)));
+        y += LINE;
     }
-    let mut all = vec![linked(dashboard, area, marks)];
+    if form.has_folder && !dashboard.folder.is_empty() {
+        let folder = context.fonts.shape(&dashboard.folder, &style);
+        let x = if end + 8.0 + folder.width_px <= right { end + 8.0 } else { left + INDENT };
+        y += if x < end { LINE } else { 0.0 };
+        let folder = if folder.width_px > right - x { context.fonts.ellipsize(&dashboard.folder, &style, right - x) } else { folder };
+        marks.push(drawing::shaped(folder, x, drawing::baseline(y - LINE, LINE, 12.0), ink(theme.text_secondary)));
+    }
+    let mut all = vec![linked(dashboard, Rect::new(left, 0.0, right, y), marks)];
     if dashboard.is_starred {
-        all.push(star(Point::new(area.x1 - 10.0, LINE / 2.0), true, ink(theme.warning)));
+        all.push(star(Point::new(form.width - SPACE - 10.0, LINE / 2.0), true, ink(theme.warning)));
     }
-    Block { marks: all, height: LINE, n_entries: 1 }
+    Block { marks: all, height: y, n_entries: 1 }
 }
 
 fn entry(dashboard: &ListedDashboard, form: Entry, context: &PanelContext) -> Block {

@@ -17,12 +17,15 @@ use self::line::Form;
 use super::{PanelContext, notice, options};
 use crate::{
     drawing::{self, Align, ink},
+    overflow::{self, Block, Rest},
     view::PanelView,
 };
 
 /// Height of the note on lines that are left out, and of the line with common labels, px.
 const NOTE: f64 = 18.0;
 const COMMON: f64 = 24.0;
+/// Lines higher than this are parted over pages between their own rows, px.
+const TALLEST: f64 = 400.0;
 
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
     let saved = &view.panel.options;
@@ -41,17 +44,56 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let is_ascending = options::text(saved, "sortOrder", "Descending") == "Ascending";
     log::sort(&mut lines, is_ascending);
 
-    let has_common = options::flag(saved, "showCommonLabels", false);
-    let height = size.height - if has_common { COMMON } else { 0.0 };
+    let common = options::flag(saved, "showCommonLabels", false).then(|| common_labels(&common, size.width, context));
     let form = Form::new(view, &lines, strategy != Dedup::None, size.width, context);
+    if let Some(most) = context.overflow.most() {
+        context.overflow.put(Rest { blocks: on_paper(&lines, common, is_ascending, &form, most, context), ..Rest::default() });
+        return Vec::new();
+    }
+    let height = size.height - if common.is_some() { COMMON } else { 0.0 };
     let (mut marks, used) = fit(&lines, is_ascending, &form, Size::new(size.width, height), context);
-    if has_common {
+    if let Some(common) = common {
         // Oldest first, the newest line is what a reader came for: the labels stand under it.
         let top = if is_ascending { used } else { 0.0 };
         let lines_top = if is_ascending { 0.0 } else { COMMON };
-        marks = vec![Mark::at(0.0, lines_top, marks), Mark::at(0.0, top, common_labels(&common, size.width, context))];
+        marks = vec![Mark::at(0.0, lines_top, marks), Mark::at(0.0, top, common)];
     }
     marks
+}
+
+/// All lines, but not more than `most` of the newest, with the common labels where a screen has them.
+fn on_paper(
+    lines: &[LogLine],
+    common: Option<Vec<Mark>>,
+    is_ascending: bool,
+    form: &Form,
+    most: usize,
+    context: &mut PanelContext,
+) -> Vec<Block> {
+    let left = lines.len().saturating_sub(most);
+    let shown = if is_ascending { &lines[left..] } else { &lines[..lines.len() - left] };
+    let mut blocks = Vec::new();
+    for line in shown {
+        let (marks, height) = form.draw(line, context);
+        // What fills half a screen may be parted between its own rows.
+        match height > TALLEST {
+            true => blocks.extend(overflow::cut(marks).into_iter().chain([Block::gap(line::GAP_BELOW)])),
+            false => blocks.push(Block { marks, height, n_entries: 1 }),
+        }
+    }
+    // The gap under the last line may hang out of the panel.
+    if let Some(last) = blocks.last_mut() {
+        last.height -= line::GAP_BELOW;
+    }
+    if left > 0 {
+        (context.warn)(format!("{left} of {} log lines are left out", lines.len()));
+        let note = Block { marks: note(left, is_ascending, form.width(), context), height: NOTE, n_entries: 0 };
+        blocks.insert(if is_ascending { 0 } else { blocks.len() }, note);
+    }
+    if let Some(marks) = common {
+        blocks.insert(if is_ascending { blocks.len() } else { 0 }, Block { marks, height: COMMON, n_entries: 0 });
+    }
+    blocks
 }
 
 /// The lines that fit, and the height they take. Newest first, the list begins at its top; oldest first, Grafana scrolls a
@@ -85,15 +127,20 @@ fn fit(lines: &[LogLine], is_ascending: bool, form: &Form, size: Size, context: 
     }
     if left > 0 {
         (context.warn)(format!("{left} of {} log lines do not fit the panel", lines.len()));
-        let which = if is_ascending { "earlier" } else { "more" };
-        let text = format!("{left} {which} log line{}", if left == 1 { "" } else { "s" });
         let top = if is_ascending { 0.0 } else { size.height - NOTE };
-        let area = Rect::new(8.0, top, size.width - 8.0, top + NOTE);
-        marks.push(drawing::line_in(context.fonts, &text, &TextStyle::sans(12.0), area, Align::Right, ink(context.theme.text_secondary)));
+        marks.push(Mark::at(0.0, top, note(left, is_ascending, size.width, context)));
         y += if is_ascending { 0.0 } else { NOTE };
     }
     let marks = vec![Mark::clipped(Rect::new(0.0, 0.0, size.width, size.height), marks)];
     (marks, y)
+}
+
+/// How many lines are left out: the earlier ones where the oldest stands first.
+fn note(left: usize, is_ascending: bool, width: f64, context: &PanelContext) -> Vec<Mark> {
+    let which = if is_ascending { "earlier" } else { "more" };
+    let text = format!("{left} {which} log line{}", if left == 1 { "" } else { "s" });
+    let area = Rect::new(8.0, 0.0, width - 8.0, NOTE);
+    vec![drawing::line_in(context.fonts, &text, &TextStyle::sans(12.0), area, Align::Right, ink(context.theme.text_secondary))]
 }
 
 fn common_labels(labels: &Labels, width: f64, context: &PanelContext) -> Vec<Mark> {

@@ -8,7 +8,7 @@ use grafana::{
 };
 use scene::{Fonts, Mark, kurbo::Size};
 
-use crate::view::PanelView;
+use crate::{overflow::Overflow, view::PanelView};
 
 mod alertlist;
 mod annolist;
@@ -50,6 +50,7 @@ pub struct PanelContext<'a> {
     pub now_ms: f64,
     pub variables: &'a Variables,
     pub warn: &'a mut dyn FnMut(String),
+    pub overflow: &'a Overflow,
 }
 
 /// Replaces variables in a panel's texts, with the values its repeat fixed.

@@ -5,7 +5,7 @@ use scene::{
     kurbo::{BezPath, Circle, Rect, Shape, Size},
 };
 
-use super::PanelContext;
+use super::{PanelContext, stack};
 use crate::drawing::{self, ink};
 
 const DOCUMENTATION: &str = "https://grafana.com/docs/grafana/latest/panels-visualizations/visualizations/news/";
@@ -53,7 +53,7 @@ pub fn draw(size: Size, context: &mut PanelContext) -> Vec<Mark> {
     sign.extend(exclamation(29.0, 29.0));
     all.push(Mark::stroke(sign, ink(error), 1.8));
     all.extend(marks);
-    all
+    stack::tall(all, size, context)
 }
 
 fn exclamation(x: f64, y: f64) -> BezPath {

@@ -16,7 +16,11 @@ use scene::{
     kurbo::{Affine, BezPath, Line, Rect, Shape, Size},
 };
 
-use super::{PanelContext, flow::Extent, interpolator, notice, options};
+use super::{
+    PanelContext,
+    flow::{Body, Extent},
+    interpolator, notice, options,
+};
 use crate::{
     color_math::over,
     drawing::{self, Align, ink},
@@ -44,7 +48,7 @@ pub fn text_style() -> TextStyle {
 const TALLEST_ROW: f64 = 1000.0;
 
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
-    if let Some(table) = Table::new(view, size, Rows::Fitting, context) {
+    if let Some(mut table) = Table::new(view, size, Rows::Fitting, context) {
         return table.draw(0..table.rows.len(), size, context);
     }
     let own = view.panel.field_config.defaults.no_value.as_deref().filter(|t| !t.is_empty());
@@ -116,18 +120,6 @@ impl<'a> Table<'a> {
         Some(Table { view, frame, columns, scale, header, rows, heights, all, limit, footer })
     }
 
-    /// What all rows need, px of the panel's inside.
-    pub fn extent(&self) -> Extent {
-        let empty = if self.rows.is_empty() { EMPTY_BODY } else { 0.0 };
-        let note = if self.left() > 0 { NOTE } else { 0.0 };
-        Extent {
-            head: (self.header + empty) * self.scale,
-            rows: self.heights.iter().map(|height| height * self.scale).collect(),
-            foot: (self.footer.height + note) * self.scale + self.choice(),
-            edge: 0.0,
-        }
-    }
-
     /// Rows that are not shown.
     fn left(&self) -> usize {
         self.all - self.rows.len()
@@ -135,24 +127,6 @@ impl<'a> Table<'a> {
 
     fn choice(&self) -> f64 {
         if self.view.frames.len() > 1 { FRAME_CHOICE } else { 0.0 }
-    }
-
-    /// Draws the part that holds `part` of the rows: its names above, and below the last row what ends the table.
-    pub fn draw(&self, part: Range<usize>, size: Size, context: &mut PanelContext) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        let mut size = size;
-        let last = part.end >= self.rows.len();
-        if last && self.view.frames.len() > 1 {
-            marks.extend(frame_choice(self.frame, self.view.frames.len(), size, context));
-            size.height -= FRAME_CHOICE;
-        }
-        let own = self.body(part, last, size / self.scale, context);
-        if self.scale < 1.0 {
-            marks.push(Mark::Group(Group { transform: Affine::scale(self.scale), marks: own, ..Group::default() }));
-        } else {
-            marks.extend(own);
-        }
-        marks
     }
 
     fn body(&self, part: Range<usize>, last: bool, size: Size, context: &mut PanelContext) -> Vec<Mark> {
@@ -202,6 +176,37 @@ impl<'a> Table<'a> {
             false => format!("… {left} more row{}", if left == 1 { "" } else { "s" }),
         };
         drawing::line_in(context.fonts, &text, &TextStyle::sans(12.0), area, Align::Right, ink(context.theme.text_secondary))
+    }
+}
+
+impl Body for Table<'_> {
+    fn extent(&self) -> Extent {
+        let empty = if self.rows.is_empty() { EMPTY_BODY } else { 0.0 };
+        let note = if self.left() > 0 { NOTE } else { 0.0 };
+        Extent {
+            head: (self.header + empty) * self.scale,
+            rows: self.heights.iter().map(|height| height * self.scale).collect(),
+            foot: (self.footer.height + note) * self.scale + self.choice(),
+            ..Extent::default()
+        }
+    }
+
+    /// Draws the part that holds `part` of the rows: its names above, and below the last row what ends the table.
+    fn draw(&mut self, part: Range<usize>, size: Size, context: &mut PanelContext) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        let mut size = size;
+        let last = part.end >= self.rows.len();
+        if last && self.view.frames.len() > 1 {
+            marks.extend(frame_choice(self.frame, self.view.frames.len(), size, context));
+            size.height -= FRAME_CHOICE;
+        }
+        let own = self.body(part, last, size / self.scale, context);
+        if self.scale < 1.0 {
+            marks.push(Mark::Group(Group { transform: Affine::scale(self.scale), marks: own, ..Group::default() }));
+        } else {
+            marks.extend(own);
+        }
+        marks
     }
 }
 

@@ -3,10 +3,10 @@
 use grafana::variable::{self, DefaultFormat};
 use scene::{
     Mark, TextStyle,
-    kurbo::{Shape, Size},
+    kurbo::{Rect, Shape, Size},
 };
 
-use super::{PanelContext, options};
+use super::{PanelContext, options, stack};
 use crate::{
     drawing::{self, Align, ink},
     rich_text::{flow, html, markdown},
@@ -25,29 +25,44 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     }
     let source = if mode == "html" { content } else { markdown::to_html(&content) };
     let laid = flow::lay_out(&html::parse(&source), size.width, context.theme, context.fonts);
-    if laid.height > size.height + 24.0 {
+    if laid.height > size.height + 24.0 && context.overflow.most().is_none() {
         (context.warn)("the text is longer than its panel and is cut".to_owned());
     }
-    laid.marks
+    stack::tall(laid.marks, size, context)
 }
 
 fn code(content: &str, numbered: bool, size: Size, context: &PanelContext) -> Vec<Mark> {
     const LINE: f64 = 19.0;
     let style = TextStyle::mono(12.0);
-    // A last empty line has its number, too.
-    let lines = content.split('\n').take((size.height / LINE).ceil().max(0.0) as usize);
     let gutter = if numbered { 58.0 } else { 26.0 };
-    let frame = drawing::rounded(size.to_rect().inset(-0.5), 6.0).to_path(0.05);
-    let mut marks = vec![Mark::stroke(frame, ink(context.theme.border_medium), 1.0)];
-    for (index, line) in lines.enumerate() {
-        let base = drawing::baseline(4.0 + index as f64 * LINE, LINE, 12.0);
+    let has_paper = context.overflow.most().is_some();
+    let (mut texts, mut row) = (Vec::new(), 0);
+    // A last empty line has its number, too.
+    for (index, line) in content.split('\n').enumerate() {
+        if !has_paper && row as f64 * LINE > size.height {
+            break;
+        }
+        let base = |row: usize| drawing::baseline(4.0 + row as f64 * LINE, LINE, 12.0);
         if numbered {
             let number = context.fonts.shape(&(index + 1).to_string(), &style);
             let x = Align::Right.offset(34.0, number.width_px);
-            marks.push(drawing::shaped(number, x, base, ink(context.theme.text_disabled)));
+            texts.push(drawing::shaped(number, x, base(row), ink(context.theme.text_disabled)));
         }
         let line = line.trim_end_matches('\r').replace('\t', "    ");
-        marks.push(drawing::line(context.fonts, &line, &style, gutter, base, ink(context.theme.text_primary)));
+        // DIFFERENCE: an editor scrolls sideways to the end of a long line. On paper it goes on below.
+        let lines = match has_paper {
+            true => context.fonts.wrap(&line, &style, (size.width - gutter - 8.0).max(20.0)),
+            false => vec![context.fonts.shape(&line, &style)],
+        };
+        for line in lines {
+            texts.push(drawing::shaped(line, gutter, base(row), ink(context.theme.text_primary)));
+            row += 1;
+        }
     }
-    marks
+    let needed = row as f64 * LINE + 8.0;
+    let area = Rect::new(0.0, 0.0, size.width, if has_paper { needed.max(size.height) } else { size.height });
+    let frame = drawing::rounded(area.inset(-0.5), 6.0).to_path(0.05);
+    let mut marks = vec![Mark::stroke(frame, ink(context.theme.border_medium), 1.0)];
+    marks.extend(texts);
+    stack::tall(marks, size, context)
 }

@@ -24,6 +24,8 @@ const GAP: f64 = 12.0;
 const LEFT: f64 = 4.0;
 /// The column that counts duplicates.
 const DUPLICATES: f64 = 36.0;
+/// Share of the width that may be free before the second row of a line.
+const MOST_INDENT: f64 = 0.4;
 /// Labels beyond these are counted.
 const MAX_LABELS: usize = 5;
 /// Longer lines are cut before anything is measured: no panel can show them.
@@ -36,6 +38,9 @@ pub struct Form {
     /// Width of one ASCII character.
     advance: f64,
     width: f64,
+    /// Level, labels and text stand in columns, as Grafana has them where lines do not wrap.
+    has_columns: bool,
+    /// Lines that are too long go on below; else they end with "…".
     wraps: bool,
     prettifies: bool,
     colors_words: bool,
@@ -62,14 +67,16 @@ impl Form {
         let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::mono(size) };
         let advance = context.fonts.width("e", &style);
         let longest = lines.iter().map(|line| line.level.text().len()).max().unwrap_or(0);
-        let wraps = options::flag(saved, "wrapLogMessage", false);
+        let has_columns = !options::flag(saved, "wrapLogMessage", false);
         Form {
             style,
             line_px,
             advance,
             width,
-            wraps,
-            prettifies: wraps && options::flag(saved, "prettifyLogMessage", false),
+            has_columns,
+            // DIFFERENCE: on screen one scrolls sideways to the end of such a line. On paper it goes on below.
+            wraps: !has_columns || context.overflow.most().is_some(),
+            prettifies: !has_columns && options::flag(saved, "prettifyLogMessage", false),
             colors_words: options::flag(saved, "syntaxHighlighting", true),
             has_time: options::flag(saved, "showTime", false),
             has_nanos: options::text(saved, "timestampResolution", "ms") == "ns",
@@ -77,6 +84,10 @@ impl Form {
             counts_duplicates,
             level_width: longest as f64 * advance,
         }
+    }
+
+    pub fn width(&self) -> f64 {
+        self.width
     }
 
     /// Marks of a line from its own top left, and the height it takes with the gap under it.
@@ -92,17 +103,17 @@ impl Form {
             }
             left += DUPLICATES + 4.0;
         }
-        let mut pen = Pen { form: self, context, left, right: self.width, x: left, row: 0, is_full: false, marks };
+        let mut pen = Pen { form: self, context, left, right: self.width, x: left, row: 0, is_full: false, in_word: false, marks };
         if self.has_time {
-            pen.write(&Span { text: time_text(line, self.has_nanos, context.zone), color: ink(theme.text_disabled), gap: 0.0 });
+            pen.write(&Span { text: time_text(line, self.has_nanos, context.zone), color: ink(theme.text_disabled), gap: 0.0 }, &[]);
         }
         let mut gap = if self.has_time { GAP } else { 0.0 };
         let level = line.level.text();
         if !level.is_empty() {
-            pen.write(&Span { text: level.to_owned(), color: ink(level_color(line.level, theme)), gap });
+            pen.write(&Span { text: level.to_owned(), color: ink(level_color(line.level, theme)), gap }, &[]);
             gap = GAP;
         }
-        if !self.wraps && self.level_width > 0.0 {
+        if self.has_columns && self.level_width > 0.0 {
             let time_width = if self.has_time { pen_width(line, self, context) + GAP } else { 0.0 };
             pen.x = left + time_width + self.level_width;
             gap = GAP;
@@ -110,11 +121,24 @@ impl Form {
         if self.has_labels {
             gap = pen.labels(&shown_labels(&line.unique_labels), gap);
         }
-        for (index, span) in self.body(line, theme).into_iter().enumerate() {
-            pen.write(&Span { gap: if index == 0 { gap } else { 0.0 }, ..span });
+        // What goes on below stands under the text's beginning, while that leaves it most of the width.
+        if self.has_columns && pen.x + gap < left + self.width * MOST_INDENT {
+            pen.left = pen.x + gap;
+        }
+        let mut body = self.body(line, theme);
+        if let Some(first) = body.first_mut() {
+            first.gap = gap;
+        }
+        for (index, span) in body.iter().enumerate() {
+            pen.write(span, &body[index + 1..]);
         }
         let height = (pen.row + 1) as f64 * self.line_px + GAP_BELOW;
         (pen.marks, height)
+    }
+
+    /// Lines are broken between words, as only paper breaks them at all.
+    fn keeps_words(&self) -> bool {
+        self.has_columns && self.wraps
     }
 
     fn baseline(&self, row: usize) -> f64 {
@@ -164,21 +188,25 @@ struct Pen<'a, 'c> {
     row: usize,
     /// The one line of a text that does not wrap has reached the edge.
     is_full: bool,
+    /// The last character belongs to a word that may go on.
+    in_word: bool,
     marks: Vec<Mark>,
 }
 
 impl Pen<'_, '_> {
-    /// Writes a span, character by character in width: monospaced text breaks anywhere (`word-break: break-all`).
-    fn write(&mut self, span: &Span) {
+    /// Writes a span, which `after` follow, character by character in width. Where Grafana wraps, text breaks anywhere
+    /// (`word-break: break-all`); where only paper does, between words.
+    fn write(&mut self, span: &Span, after: &[Span]) {
         self.x += span.gap;
+        self.in_word &= span.gap == 0.0;
         let mut part = String::new();
         let mut start = self.x;
-        for c in span.text.chars() {
+        for (at, c) in span.text.char_indices() {
             if self.is_full {
                 break;
             }
             match c {
-                '\n' if self.form.wraps => {
+                '\n' if !self.form.has_columns => {
                     self.flush(&mut part, start, span.color);
                     self.next_row();
                     start = self.x;
@@ -189,21 +217,44 @@ impl Pen<'_, '_> {
             }
             let c = if c == '\t' { ' ' } else { c };
             let width = self.form.char_width(c, self.context);
+            let begins_word = self.form.keeps_words() && !self.in_word && !c.is_whitespace();
+            let needed = if begins_word { self.word_width(&span.text[at..], after) } else { width };
+            self.in_word = !c.is_whitespace();
             // Room for the ellipsis that says something was cut.
             let limit = if self.form.wraps { self.right } else { self.right - self.form.advance };
-            if self.x + width > limit && self.form.wraps {
+            // A word longer than a row is parted where it stands.
+            let has_room = self.x + if needed > self.right - self.left { width } else { needed } <= limit;
+            if !has_room && self.form.wraps {
                 self.flush(&mut part, start, span.color);
                 self.next_row();
                 start = self.x;
-            } else if self.x + width > limit {
+            } else if !has_room {
                 part.push('…');
                 self.is_full = true;
                 break;
+            }
+            // The space a row was broken at.
+            if c == ' ' && self.form.keeps_words() && self.row > 0 && self.x == self.left {
+                continue;
             }
             part.push(c);
             self.x += width;
         }
         self.flush(&mut part, start, span.color);
+    }
+
+    /// Width of the word that `text` begins with, over the ends of spans.
+    fn word_width(&self, text: &str, after: &[Span]) -> f64 {
+        let mut width = 0.0;
+        for text in std::iter::once(text).chain(after.iter().map(|span| span.text.as_str())) {
+            for c in text.chars() {
+                if c.is_whitespace() {
+                    return width;
+                }
+                width += self.form.char_width(c, self.context);
+            }
+        }
+        width
     }
 
     fn next_row(&mut self) {
