@@ -196,7 +196,7 @@ mod tests {
         let client = client("secret").await;
         let body =
             json!({ "from": "0", "to": "60000", "queries": [{ "refId": "A", "metric": "orders" }, { "refId": "B", "metric": "luck" }] });
-        let request = grafana::query::QueryRequest { panel_id: 1, datasource: Default::default(), body };
+        let request = grafana::query::QueryRequest { panel_id: 1, datasource: Default::default(), body, compare_ms: None };
         let answer = client.query(&request, "sample-shop").await.unwrap();
         assert!(answer["results"]["A"]["frames"][0].is_object());
         assert!(answer["results"]["B"]["error"].as_str().unwrap().contains("luck"));

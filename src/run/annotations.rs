@@ -2,7 +2,7 @@
 
 use grafana::{
     dashboard::{AnnotationQuery, Dashboard},
-    frame::{self, Field, FieldType, Value},
+    frame::{self, Field, FieldType, Frame, Value},
     query::{self, AnnotationPlan, AnnotationRequest, DataSource, QueryRequest},
     time::Clock,
     variable::Variables,
@@ -40,10 +40,9 @@ impl Annotations {
                     let mark = |(from, to)| AnnotationMark {
                         time_ms: from,
                         time_end_ms: Some(to).filter(|to| *to > from),
-                        title: String::new(),
                         text: query.name.clone(),
-                        tags: Vec::new(),
                         color: query.icon_color.clone(),
+                        ..AnnotationMark::default()
                     };
                     Ok(regions.into_iter().map(mark).collect())
                 }
@@ -60,14 +59,46 @@ impl Annotations {
         annotations
     }
 
-    /// Those that are shown on a panel.
-    pub fn of_panel(&self, panel_id: i64) -> Vec<AnnotationMark> {
+    /// Those that are shown on a panel: first those its own queries answered with (`own`), then the dashboard's, a lane each.
+    pub fn of_panel(&self, panel_id: i64, own: &[Frame]) -> Vec<AnnotationMark> {
         let meant = |query: &AnnotationQuery| match &query.filter {
             Some((ids, exclude)) => ids.contains(&panel_id) != *exclude,
             None => true,
         };
-        self.sets.iter().filter(|(query, _)| meant(query)).flat_map(|(_, marks)| marks.clone()).collect()
+        let dashboards = self.sets.iter().filter(|(query, _)| meant(query)).map(|(_, marks)| marks.clone());
+        let lanes = own.iter().map(marks_of_topic).chain(dashboards).filter(|marks| !marks.is_empty());
+        let numbered = lanes.enumerate().flat_map(|(lane, marks)| marks.into_iter().map(move |mark| AnnotationMark { lane, ..mark }));
+        numbered.collect()
     }
+}
+
+/// The moments of a frame beside a panel's data. Exemplars and rectangles are no moments.
+/// Source: grafana 12.4.0 `getXAnnotationFrames`, `AnnotationsPlugin2`.
+fn marks_of_topic(frame: &Frame) -> Vec<AnnotationMark> {
+    if matches!(frame.name.as_deref(), Some("exemplar" | "xymark")) {
+        return Vec::new();
+    }
+    let cell = |name: &str, row: usize| frame.fields.iter().find(|field| field.name == name).map(|field| field.values.get(row));
+    let number = |name: &str, row: usize| match cell(name, row) {
+        Some(Value::Number(number)) => Some(number),
+        _ => None,
+    };
+    let text = |name: &str, row: usize| match cell(name, row) {
+        Some(Value::String(text)) => text,
+        _ => String::new(),
+    };
+    let mark = |row: usize| {
+        let is_region = cell("isRegion", row) == Some(Value::Boolean(true));
+        Some(AnnotationMark {
+            time_ms: number("time", row)?,
+            time_end_ms: number("timeEnd", row).filter(|_| is_region),
+            title: text("title", row),
+            text: text("text", row),
+            color: text("color", row),
+            ..AnnotationMark::default()
+        })
+    };
+    (0..frame.len()).filter_map(mark).collect()
 }
 
 /// Rows of a data source's answer: columns by name (`time`, `timeEnd`, `title`, `text`, `tags`), as Grafana finds them.
@@ -95,7 +126,8 @@ fn marks_of_frames(request: &QueryRequest, answer: &Json, color: &str) -> Result
                     title: text("title", row),
                     text: text("text", row),
                     tags: text("tags", row).split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
-                    color: color.to_owned(),
+                    color: state_color(&text("newState", row)).unwrap_or(color).to_owned(),
+                    ..AnnotationMark::default()
                 })
             }));
         }
@@ -112,7 +144,18 @@ fn mark(entry: &Json, color: &str) -> AnnotationMark {
         title: text("title"),
         text: text("text"),
         tags: entry.get("tags").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect(),
-        color: color.to_owned(),
+        color: state_color(&text("newState")).unwrap_or(color).to_owned(),
+        ..AnnotationMark::default()
+    }
+}
+
+/// Changes of an alert's state have the state's colour, not the query's. Source: @grafana/scenes `translateQueryResult`.
+fn state_color(state: &str) -> Option<&'static str> {
+    match state.to_lowercase().as_str() {
+        "pending" | "no_data" | "nodata" => Some("gray"),
+        "alerting" => Some("red"),
+        "ok" | "normal" => Some("green"),
+        _ => None,
     }
 }
 
@@ -127,8 +170,19 @@ mod tests {
         let set =
             |filter| (AnnotationQuery { filter, ..AnnotationQuery::default() }, vec![mark(&json!({ "time": 5, "timeEnd": 5 }), "red")]);
         let annotations = Annotations { sets: vec![set(None), set(Some((vec![1], false))), set(Some((vec![1], true)))], warnings: vec![] };
-        assert_eq!(annotations.of_panel(1).len(), 2);
-        assert_eq!(annotations.of_panel(2).len(), 2);
-        assert_eq!(annotations.of_panel(1)[0].time_end_ms, None);
+        let own = frame::frame_from_json(
+            &json!({"schema": {"fields": [{"name": "time", "type": "time"}, {"name": "timeEnd", "type": "time"},
+            {"name": "isRegion", "type": "boolean"}, {"name": "color", "type": "string"}]}, "data": {"values": [[1, 2], [3, 4], [true, false], ["red", ""]]}}),
+        );
+        let shown = |panel| annotations.of_panel(panel, &own.clone().into_iter().collect::<Vec<_>>());
+        let lanes = |panel| shown(panel).iter().map(|mark| mark.lane).collect::<Vec<_>>();
+        assert_eq!((lanes(1), lanes(2)), (vec![0, 0, 1, 2], vec![0, 0, 1, 2]));
+        assert_eq!(shown(1).iter().map(|mark| mark.time_end_ms).collect::<Vec<_>>(), [Some(3.0), None, None, None]);
+    }
+
+    #[test]
+    fn alert_states_have_their_colours() {
+        let color = |state: &str| mark(&json!({"time": 5, "newState": state}), "blue").color;
+        assert_eq!(["Alerting", "Normal", "", "NoData"].map(color), ["red", "green", "blue", "gray"]);
     }
 }

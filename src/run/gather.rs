@@ -418,6 +418,8 @@ struct Settle<'a> {
 #[derive(Default)]
 struct RawData {
     frames: Vec<Frame>,
+    /// What stands beside the data: exemplars, marks, annotations that a query made.
+    beside: Vec<Frame>,
     errors: Vec<String>,
 }
 
@@ -437,9 +439,12 @@ impl Settle<'_> {
         let frames = self.displayed(&panel, raw.frames);
         let (listing, list_errors) = self.listing(&panel, index);
         let notices: Vec<Notice> = frames.iter().flat_map(|f| f.meta.notices.clone()).collect();
+        let mut beside = raw.beside;
+        self.in_context(&panel, |context| field::apply_field_overrides(&mut beside, &Default::default(), context));
         PanelView {
             frames,
-            annotations: annotations.of_panel(panel.id),
+            annotations: annotations.of_panel(panel.id, &beside),
+            annotation_frames: beside,
             range: plan.range.clone(),
             time_info: plan.time_info.clone(),
             errors: plan.error.iter().cloned().chain(raw.errors).chain(list_errors).collect(),
@@ -481,13 +486,15 @@ impl Settle<'_> {
                 false => reused.frames,
             };
             data.frames.extend(frames);
+            data.beside.extend(reused.beside);
             data.errors.extend(reused.errors);
         }
         data
     }
 
     fn own_data(&self, index: usize) -> RawData {
-        let mut data = RawData { frames: self.plans[index].made.clone(), ..RawData::default() };
+        let (beside, frames) = self.plans[index].made.iter().cloned().partition(Frame::is_annotation);
+        let mut data = RawData { frames, beside, ..RawData::default() };
         for (request, answer) in self.plans[index].requests.iter().zip(&self.asked[index]) {
             let response = match answer {
                 Ok(response) => response,
@@ -513,7 +520,13 @@ impl Settle<'_> {
             }
             // Some data sources finish their answers in the frontend; saved dashboards build on what comes out.
             let kind = request.datasource.kind.as_deref().unwrap_or_default();
-            data.frames.extend(frame::finish_frames(kind, &asked_targets(queries), frames));
+            let mut frames = frame::finish_frames(kind, &asked_targets(queries), frames);
+            if let Some(compare_ms) = request.compare_ms {
+                frames.iter_mut().for_each(|frame| frame.set_compare_ms(compare_ms));
+            }
+            let (beside, frames): (Vec<Frame>, Vec<Frame>) = frames.into_iter().partition(Frame::is_annotation);
+            data.beside.extend(beside);
+            data.frames.extend(frames);
         }
         data
     }

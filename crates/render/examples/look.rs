@@ -37,6 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         panels.push(PanelView {
             frames: mine,
             annotations: Vec::new(),
+            annotation_frames: Vec::new(),
             range: range.clone(),
             time_info: None,
             errors: Vec::new(),

@@ -133,6 +133,7 @@ fn view(panel: &Panel, calls: &Json, range: &TimeRange, theme: &Theme, zone: &Ti
         panel: panel.clone(),
         frames,
         annotations: Vec::new(),
+        annotation_frames: Vec::new(),
         range: range.clone(),
         time_info: None,
         errors: Vec::new(),
@@ -148,10 +149,8 @@ fn sample_annotations(range: &TimeRange) -> Vec<AnnotationMark> {
     let mark = |from: f64, to: Option<f64>, color: &str| AnnotationMark {
         time_ms: at(from),
         time_end_ms: to.map(at),
-        title: String::new(),
-        text: String::new(),
-        tags: Vec::new(),
         color: color.to_owned(),
+        ..AnnotationMark::default()
     };
     vec![mark(0.2, None, ""), mark(0.5, Some(0.7), "red"), mark(0.9, Some(1.2), "semi-dark-purple")]
 }

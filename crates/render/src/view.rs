@@ -19,6 +19,8 @@ pub struct PanelView {
     /// Transformed, field config applied (`field::apply_field_overrides`).
     pub frames: Vec<Frame>,
     pub annotations: Vec<AnnotationMark>,
+    /// What the panel's queries put beside its data (exemplars, "xymark" rectangles), with display names.
+    pub annotation_frames: Vec<Frame>,
     /// The panel's own range (after its time override).
     pub range: TimeRange,
     /// "Last 1 hour", "timeshift -1d": shown in the header where the panel overrides its range.
@@ -49,7 +51,7 @@ impl Pictures {
 }
 
 /// A moment or region marked on time axes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnnotationMark {
     pub time_ms: f64,
     pub time_end_ms: Option<f64>,
@@ -57,6 +59,8 @@ pub struct AnnotationMark {
     pub text: String,
     pub tags: Vec<String>,
     pub color: String,
+    /// Which set it is of, from 0: panels can show sets below each other.
+    pub lane: usize,
 }
 
 #[derive(Clone, Debug)]

@@ -104,6 +104,7 @@ fn report(panels: &Json, setup: PageSetup) -> ReportView {
         views.push(PanelView {
             frames: mine,
             annotations: vec![],
+            annotation_frames: Vec::new(),
             range: range.clone(),
             time_info: None,
             errors,

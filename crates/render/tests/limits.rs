@@ -29,6 +29,7 @@ fn draw(panels: Vec<(Json, Vec<Frame>)>) -> (scene::Document, Vec<Warning>) {
         PanelView {
             frames,
             annotations: vec![],
+            annotation_frames: Vec::new(),
             range: range.clone(),
             time_info: None,
             errors: vec![],

@@ -93,6 +93,8 @@ pub struct Panel {
     pub max_data_points: Option<u32>,
     pub time_from: Option<String>,
     pub time_shift: Option<String>,
+    /// Compare with the range this much earlier ("1d"; "__previousPeriod" for as much as it lasts).
+    pub time_compare: Option<String>,
     pub hide_time_override: bool,
     pub repeat: Option<String>,
     pub repeat_direction: RepeatDirection,

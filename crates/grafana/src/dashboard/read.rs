@@ -147,6 +147,7 @@ pub(super) fn read_panel(saved: &Object, schema_version: i64) -> Panel {
         max_data_points: json::number(&map, "maxDataPoints").filter(|n| *n >= 1.0).map(|n| n as u32),
         time_from: json::some_text(&map, "timeFrom"),
         time_shift: json::some_text(&map, "timeShift"),
+        time_compare: json::some_text(&map, "timeCompare"),
         hide_time_override: json::flag(&map, "hideTimeOverride"),
         repeat: json::some_text(&map, "repeat"),
         repeat_direction: match map.get("repeatDirection").and_then(Json::as_str) {

@@ -30,6 +30,24 @@ impl Frame {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// Whether it stands beside a panel's data, as exemplars and marks do (`meta.dataTopic`).
+    pub fn is_annotation(&self) -> bool {
+        self.meta.custom.get("dataTopic").and_then(serde_json::Value::as_str) == Some("annotations")
+    }
+
+    /// By how many milliseconds the answer of a time comparison lies off the panel's range (negative before it);
+    /// `None` for the panel's own data.
+    pub fn compare_ms(&self) -> Option<f64> {
+        let compare = self.meta.custom.get("timeCompare").filter(|compare| compare["isTimeShiftQuery"] == true)?;
+        compare["diffMs"].as_f64()
+    }
+
+    /// Marks it as the answer for a range that lies `diff_ms` off. Source: grafana 12.4.0 `timeShiftAlignmentProcessor`.
+    pub fn set_compare_ms(&mut self, diff_ms: f64) {
+        self.ref_id = Some(format!("{}-compare", self.ref_id.as_deref().unwrap_or_default()));
+        self.meta.set("timeCompare", serde_json::json!({"diffMs": diff_ms, "isTimeShiftQuery": true}));
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,6 +59,16 @@ pub struct FrameMeta {
     pub executed_query: Option<String>,
     /// Everything else of `schema.meta`, as it came: an object with `typeVersion`, `custom`, `stats` …, or null.
     pub custom: serde_json::Value,
+}
+
+impl FrameMeta {
+    /// Sets a key that has no member of its own.
+    pub fn set(&mut self, key: &str, value: serde_json::Value) {
+        if !self.custom.is_object() {
+            self.custom = serde_json::json!({});
+        }
+        self.custom[key] = value;
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,17 +27,23 @@ fn finish_prometheus(targets: &[Target], mut frames: Vec<Frame>) -> Vec<Frame> {
         target.model.get(key)?.as_str().map(str::to_owned)
     };
     name_by_labels(&mut frames, |frame| setting(frame, "legendFormat").as_deref() == Some("__auto"));
-    let (mut tables, mut buckets, mut others) = (Vec::new(), Vec::new(), Vec::new());
-    for frame in frames {
+    let (mut tables, mut buckets, mut others, mut exemplars) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for mut frame in frames {
+        let is_exemplar = frame.meta.custom.pointer("/custom/resultType").and_then(serde_json::Value::as_str) == Some("exemplar");
         let is_cells = frame.meta.kind.as_deref() == Some("heatmap-cells");
         match setting(&frame, "format").as_deref() {
             Some("table") => tables.push(frame),
+            _ if is_exemplar => {
+                frame.meta.set("dataTopic", "annotations".into());
+                exemplars.push(frame);
+            }
             Some("heatmap") if !is_cells => buckets.push(frame),
             _ => others.push(frame),
         }
     }
     others.extend(to_tables(tables));
     others.extend(to_heatmaps(buckets));
+    others.extend(exemplars);
     others
 }
 
@@ -203,6 +209,15 @@ mod tests {
         assert_eq!(names(&tables[1]), ["Time", "Value #B"]);
         assert_eq!(tables[0].fields[3].values, Values::Number(vec![Some(3.0), Some(1.0)]));
         assert_eq!(tables[0].fields[2].values, Values::String(vec![Some("p".into()), Some(String::new())]));
+    }
+
+    #[test]
+    fn exemplars_stand_beside_the_data() {
+        let mut exemplar = series("A", json!({}), &[1.0], &[0.2]);
+        exemplar.meta.set("custom", json!({"resultType": "exemplar"}));
+        let frames =
+            finish_frames("prometheus", &[target("A", "heatmap")], vec![exemplar, series("A", json!({"le": "1"}), &[1.0], &[2.0])]);
+        assert_eq!(frames.iter().map(Frame::is_annotation).collect::<Vec<_>>(), [false, true]);
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn plan(
     let side = |at_ms: f64| format!("{at_ms:.0}");
     let body = json!({"queries": queries, "from": side(variables.range.from_ms), "to": side(variables.range.to_ms)});
     let datasource = DataSourceRef { uid: Some(source.uid.clone()), kind: Some(source.kind.clone()) };
-    Ok(Some(AnnotationRequest::Query(QueryRequest { panel_id: 0, datasource, body })))
+    Ok(Some(AnnotationRequest::Query(QueryRequest { panel_id: 0, datasource, body, compare_ms: None })))
 }
 
 /// Annotations are asked at the window's width, not a panel's.

@@ -38,6 +38,8 @@ pub struct QueryRequest {
     pub panel_id: i64,
     pub datasource: DataSourceRef,
     pub body: Json,
+    /// Asked for a comparison: how far its range lies off the panel's, ms (negative before it).
+    pub compare_ms: Option<f64>,
 }
 
 /// What a panel needs before it can be drawn.

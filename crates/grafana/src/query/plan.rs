@@ -148,12 +148,22 @@ impl Asked<'_> {
         if queries.is_empty() {
             return;
         }
-        let side = |at_ms: f64| format!("{at_ms:.0}");
-        plan.requests.push(QueryRequest {
-            panel_id: self.panel.request_id(),
-            datasource: DataSourceRef { uid: Some(panel_source.uid.clone()), kind: Some(panel_source.kind.clone()) },
-            body: json!({"queries": queries, "from": side(plan.range.from_ms), "to": side(plan.range.to_ms)}),
-        });
+        let request = |queries: &[Object], compare_ms: Option<f64>| {
+            let side = |at_ms: f64| format!("{:.0}", at_ms + compare_ms.unwrap_or(0.0));
+            QueryRequest {
+                panel_id: self.panel.request_id(),
+                datasource: DataSourceRef { uid: Some(panel_source.uid.clone()), kind: Some(panel_source.kind.clone()) },
+                body: json!({"queries": queries, "from": side(plan.range.from_ms), "to": side(plan.range.to_ms)}),
+                compare_ms,
+            }
+        };
+        let mut requests = vec![request(&queries, None)];
+        if let Some(compare_ms) = range::compare_ms(self.panel, &plan.range) {
+            // Queries can opt out of being compared.
+            queries.retain(|query| query.get("timeRangeCompare") != Some(&Json::Bool(false)));
+            requests.extend((!queries.is_empty()).then(|| request(&queries, Some(compare_ms))));
+        }
+        plan.requests.extend(requests);
     }
 }
 
@@ -258,6 +268,18 @@ mod tests {
                 .reuse,
             Some((4, true))
         );
+    }
+
+    #[test]
+    fn comparisons_ask_once_more() {
+        let target = |ref_id: &str, compared: bool| json!({"refId": ref_id, "expr": "up", "timeRangeCompare": compared});
+        let plan = plan(json!({"timeCompare": "1h", "targets": [target("A", true), target("B", false)]}));
+        let ranges: Vec<_> = plan.requests.iter().map(|r| (r.body["from"].as_str().unwrap(), r.compare_ms)).collect();
+        assert_eq!(ranges, [("0", None), ("-3600000", Some(-3_600_000.0))]);
+        assert_eq!(plan.requests[1].body["queries"].as_array().unwrap().len(), 1);
+        assert_eq!(plan.time_info, None);
+        let said = |compare: &str| self::plan(json!({"timeShift": "1h", "timeCompare": compare})).time_info.unwrap_or_default();
+        assert_eq!([said("1w"), said("2w")], ["Timeshift -1h + compared to week before", "Timeshift -1h + "]);
     }
 
     #[test]

@@ -9,20 +9,18 @@ use crate::{
 
 /// The frames a query holds; why not where it is no list of frames.
 ///
-/// Frames stand as `/api/ds/query` sends them, or plainly with their values in the fields. Those for annotations are left out.
+/// Frames stand as `/api/ds/query` sends them, or plainly with their values in the fields.
 /// Source: Grafana 12.4 TestData `rawFrameQuery`, @grafana/data `toDataFrame`.
 pub(super) fn frames(query: &Object) -> Result<Vec<Frame>, String> {
     let content: Json = serde_json::from_str(&json::text(query, "rawFrameContent")).map_err(|error| format!("raw frame: {error}"))?;
     let list = content.as_array().ok_or("raw frame: not a list of frames")?;
     let ref_id = json::some_text(query, "refId");
-    let is_annotation =
-        |frame: &&Json| frame.pointer("/schema/meta/dataTopic").or(frame.pointer("/meta/dataTopic")) == Some(&json!("annotations"));
     let read = |frame: &Json| {
         let mut frame = frame_from_json(frame).or_else(|| frame_from_json(&schema_form(frame)?))?;
         frame.ref_id = ref_id.clone().or(frame.ref_id.take());
         Some(frame)
     };
-    Ok(list.iter().filter(|frame| !is_annotation(frame)).filter_map(read).collect())
+    Ok(list.iter().filter_map(read).collect())
 }
 
 /// `{fields: [{name, values}]}` as `{schema, data}`.
@@ -66,7 +64,6 @@ mod tests {
         let schema = r#"[{"schema": {"refId": "A", "fields": [{"name": "n", "type": "number"}]}, "data": {"values": [[1, 2]]}}]"#;
         check(schema, Ok(&[&[1.0, 2.0]]));
         check(r#"[{"fields": [{"name": "n", "type": "number", "config": {}, "values": [3]}]}]"#, Ok(&[&[3.0]]));
-        check(r#"[{"schema": {"meta": {"dataTopic": "annotations"}, "fields": []}, "data": {"values": []}}]"#, Ok(&[]));
         check("{}", Err("raw frame: not a list"));
         check("", Err("raw frame: "));
     }

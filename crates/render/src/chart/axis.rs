@@ -65,6 +65,8 @@ pub struct Axis<'a> {
     pub tick_lines: bool,
     pub border: bool,
     pub color: Color,
+    /// How far ticks reach out from the plot: [`TICK_PX`], more where something stands between plot and labels.
+    pub tick_px: f64,
     /// Labels left out at the start, to make room for a zone's name.
     pub skip_labels: usize,
     /// Written at the far end under the axis (names of several zones).
@@ -72,8 +74,8 @@ pub struct Axis<'a> {
 }
 
 /// An axis' length between labels and ticks, and of the ticks themselves (`UPlotAxisBuilder`).
-const GAP_PX: f64 = 5.0;
-const TICK_PX: f64 = 4.0;
+pub const GAP_PX: f64 = 5.0;
+pub const TICK_PX: f64 = 4.0;
 const LABEL_PAD_PX: f64 = 8.0;
 /// Room beside the plot where no axis is (`DEFAULT_PLOT_CONFIG.padding`).
 const PADDING_PX: f64 = 8.0;
@@ -114,7 +116,7 @@ pub fn layout_padded(axes: &[Axis], size: Size, room: Option<[f64; 4]>, fonts: &
     let size = Size::new(size.width.floor(), size.height.floor());
     let initial = |axis: &Axis| PlacedAxis {
         shown: true,
-        size_px: axis.size_px.unwrap_or(if axis.side.is_vertical() { TICK_PX } else { TICK_PX + GAP_PX + FONT_SIZE_PX }).ceil(),
+        size_px: axis.size_px.unwrap_or(if axis.side.is_vertical() { TICK_PX } else { axis.tick_px + GAP_PX + FONT_SIZE_PX }).ceil(),
         ..PlacedAxis::default()
     };
     let mut placed: Vec<PlacedAxis> = axes.iter().map(initial).collect();
@@ -253,7 +255,7 @@ fn number_ticks(
 /// Source: grafana-ui 12.4.0 `calculateAxisSize`.
 fn axis_size(axis: &Axis, labels: &[Option<String>], size: Size, fonts: &Fonts) -> f64 {
     if !axis.side.is_vertical() {
-        return TICK_PX + GAP_PX + FONT_SIZE_PX;
+        return axis.tick_px + GAP_PX + FONT_SIZE_PX;
     }
     // Grafana measures a label that is left out as the word "null".
     let width = |label: &Option<String>| fonts.width(label.as_deref().unwrap_or("null"), &label::style());
@@ -274,7 +276,7 @@ fn draw_lines(axis: &Axis, place: &PlacedAxis, layout: &Layout, theme: &Theme) -
     let plot = layout.plot;
     let grid_color = label::grid_color(theme);
     let edge = js_round(place.position_px);
-    let tick_end = edge + axis.side.outward() * TICK_PX;
+    let tick_end = edge + axis.side.outward() * axis.tick_px;
     let positions = positions(axis, place, plot);
     let across = |from: f64, to: f64| {
         let mut path = BezPath::new();
@@ -311,7 +313,7 @@ fn draw_lines(axis: &Axis, place: &PlacedAxis, layout: &Layout, theme: &Theme) -
 fn draw_texts(axis: &Axis, place: &PlacedAxis, layout: &Layout, fonts: &Fonts) -> Vec<Mark> {
     let plot = layout.plot;
     let style = label::style();
-    let shift = (if axis.tick_lines { TICK_PX } else { 0.0 } + GAP_PX) * axis.side.outward();
+    let shift = (if axis.tick_lines { axis.tick_px } else { 0.0 } + GAP_PX) * axis.side.outward();
     let edge = js_round(place.position_px) + shift;
     let mut marks = Vec::new();
     let mut previous_end = f64::NEG_INFINITY;
@@ -389,6 +391,7 @@ mod tests {
             tick_lines: true,
             border: false,
             color: Color::BLACK,
+            tick_px: TICK_PX,
             skip_labels: 0,
             caption: None,
         }
@@ -417,6 +420,7 @@ mod tests {
             tick_lines: true,
             border: false,
             color: Color::BLACK,
+            tick_px: TICK_PX,
             skip_labels: 0,
             caption: None,
         }

@@ -1,6 +1,7 @@
 //! What panels with axes share: scales, ticks, axes, legends and the paths of series. Sizes are CSS px at the panel's own
 //! size; every rule is uPlot 1.6.32's as grafana-ui 12.4.0 sets it up, so that the same panel has the same ticks.
 
+pub mod annotation;
 pub mod area;
 pub mod axis;
 pub mod gradient;

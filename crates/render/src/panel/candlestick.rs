@@ -10,7 +10,12 @@ use super::{PanelContext, interpolator, options};
 use crate::{
     chart::{
         Scale,
-        graph::{Aligned, DrawStyle, Graph, OwnScale, align, fill_below, graphable, overlay, stack, time_axes, zones},
+        annotation::Annotations,
+        graph::{
+            Aligned, DrawStyle, Graph, OwnScale, align,
+            exemplar::{self, Belonging},
+            fill_below, graphable, overlay, stack, time_axes, zones,
+        },
         label, path,
         ticks::{decimal_increments, find_increment, splits},
         time_axis,
@@ -53,13 +58,16 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
     let zones = zones(view.panel.options.get("timezone"), context.zone);
     let time = frames.first().and_then(|frame| frame.fields.first());
-    let x_axes = time_axes(x, time, &zones, label::color(context.theme.text_primary));
+    let mut x_axes = time_axes(x, time, &zones, label::color(context.theme.text_primary));
+    let annotations = Annotations::of(view);
+    annotations.make_room(&mut x_axes);
     let graph = Graph { panel: &view.panel, aligned: &aligned, bands: &bands, x, display: &display, fonts: context.fonts };
     let (theme, fonts) = (context.theme, context.fonts);
     graph.draw(x_axes, size, context.warn, |pen, plot| {
         let mut marks: Vec<Mark> = candles.iter().flat_map(|candles| candles.draw(pen, theme)).collect();
         marks.extend(pen.draw());
-        marks.extend(overlay::annotations(&view.annotations, &pen.area, theme));
+        marks.extend(annotations.draw(&pen.area, pen.scales.first(), theme));
+        marks.extend(exemplar::exemplars(&view.annotation_frames, pen, Belonging::All));
         if overlay::is_outside(&aligned, &x) {
             marks.extend(overlay::outside_range(plot, theme, fonts));
         }

@@ -8,6 +8,7 @@ use grafana::{
 };
 use serde_json::Value as Json;
 
+use super::compare::number_series;
 use super::style::{DrawStyle, SpanNulls, Style};
 use crate::chart::{number::round_decimals, path::Cell};
 
@@ -40,9 +41,7 @@ pub fn graphable(frames: &[Frame], range: &TimeRange, no_value: Option<&str>) ->
     if prepared.iter().all(long) {
         return Err("Long data must be converted to wide".to_owned());
     }
-    let numbers = prepared.iter_mut().flat_map(|frame| &mut frame.fields);
-    let numbers = numbers.filter(|field| matches!(field.kind, FieldType::Number | FieldType::Enum));
-    numbers.enumerate().for_each(|(index, field)| field.series_index = index);
+    number_series(&mut prepared);
     Ok(prepared)
 }
 

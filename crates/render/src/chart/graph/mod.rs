@@ -8,7 +8,9 @@ use scene::{Fonts, Mark, kurbo::Size};
 
 use super::{Axis, PlotArea, Scale, axis};
 
+mod compare;
 mod entries;
+pub mod exemplar;
 mod frames;
 pub mod overlay;
 mod scales;
@@ -16,6 +18,7 @@ mod series;
 mod stack;
 mod style;
 
+pub use compare::align_comparisons;
 pub use entries::legend_stat;
 pub use frames::{Aligned, Series, align, graphable, graphable_over, insert_nulls};
 pub use scales::{Scales, number_axis, time_axes, zones};

@@ -1,15 +1,14 @@
-//! What lies over and under the data: thresholds, annotations, messages.
+//! What lies over and under the data: thresholds, messages.
 
 use grafana::{field::ThresholdsMode, theme::Theme};
 use scene::{
-    Fonts, Mark, Paint, TextMark, TextStyle,
-    kurbo::{BezPath, Point, Rect, Shape, Size},
+    Fonts, Mark, TextMark, TextStyle,
+    kurbo::{Point, Shape, Size},
 };
 
 use super::frames::Aligned;
 use super::series::SeriesPen;
-use crate::chart::{PlotArea, Scale, gradient, label, number::js_round};
-use crate::view::AnnotationMark;
+use crate::chart::{Scale, gradient, label, number::js_round};
 
 /// Areas and lines of thresholds, under everything else. Source: grafana-ui 12.4.0 `getThresholdsDrawHook`.
 pub fn thresholds(pen: &SeriesPen) -> Vec<Mark> {
@@ -51,44 +50,6 @@ pub fn thresholds(pen: &SeriesPen) -> Vec<Mark> {
         }
     }
     marks
-}
-
-/// Dashed lines and shaded regions over the plot, with markers under it. Source: grafana 12.4.0 `AnnotationsPlugin2`.
-pub fn annotations(annotations: &[AnnotationMark], area: &PlotArea, theme: &Theme) -> Vec<Mark> {
-    let plot = area.rect;
-    let (mut lines, mut markers) = (Vec::new(), Vec::new());
-    for annotation in annotations {
-        let name = if annotation.color.is_empty() { "rgba(0, 211, 255, 1)" } else { &annotation.color };
-        let color = theme.color(name);
-        let paint = label::color(color);
-        let line = |x: f64| label::line(Point::new(x, plot.y0), Point::new(x, plot.y1), paint, 2.0, &[5.0, 5.0]);
-        let start = area.x_px(annotation.time_ms);
-        lines.push(line(start));
-        let left = plot.x0 + js_round(start - plot.x0);
-        match annotation.time_end_ms.filter(|end| *end > annotation.time_ms) {
-            Some(end) => {
-                let end = area.x_px(end);
-                lines.push(line(end));
-                let region = Rect::new(start.max(plot.x0), plot.y0, end.min(plot.x1), plot.y1);
-                if region.x1 > region.x0 {
-                    lines.push(label::fill(region.to_path(0.1), Paint::Solid(label::color(color.with_alpha(0.1)))));
-                    markers.push(label::fill(Rect::new(region.x0, plot.y1, region.x1, plot.y1 + 5.0).to_path(0.1), Paint::Solid(paint)));
-                }
-            }
-            None if left >= plot.x0 && left <= plot.x1 => markers.push(label::fill(triangle(left, plot.y1), Paint::Solid(paint))),
-            None => {}
-        }
-    }
-    std::iter::once(Mark::clipped(plot, lines)).chain(markers).collect()
-}
-
-fn triangle(x: f64, top: f64) -> BezPath {
-    let mut path = BezPath::new();
-    path.move_to((x, top));
-    path.line_to((x + 5.0, top + 5.0));
-    path.line_to((x - 5.0, top + 5.0));
-    path.close_path();
-    path
 }
 
 /// A message in the middle of the panel (`PanelDataErrorView`), in lines where it is long.

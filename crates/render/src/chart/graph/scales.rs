@@ -11,7 +11,7 @@ use super::frames::{Aligned, Series};
 use super::style::{AxisPlacement, StackingMode, Style, scale_key};
 use crate::chart::{
     Axis, Distribution, Scale, Side,
-    axis::{FormatValue, Ticks},
+    axis::{FormatValue, TICK_PX, Ticks},
     label,
     path::{self, Cell},
     range::{RangeConfig, scale_for},
@@ -67,6 +67,11 @@ impl Scales {
         self.scales.get(*self.of_series.get(series)?)?.scale.as_ref()
     }
 
+    /// The scale of the first series.
+    pub fn first(&self) -> Option<&Scale> {
+        self.scales.first()?.scale.as_ref()
+    }
+
     pub fn is_on_right(&self, series: usize) -> bool {
         self.of_series.get(series).and_then(|at| self.scales.get(*at)).is_some_and(|scale| scale.side == Side::Right)
     }
@@ -98,6 +103,7 @@ impl Scales {
                 tick_lines: style.border,
                 border: style.border,
                 color: label::color(color),
+                tick_px: TICK_PX,
                 skip_labels: 0,
                 caption: None,
             });
@@ -182,6 +188,7 @@ pub fn number_axis<'a>(scale: Scale, field: &Field, side: Side, display: &'a Dis
         tick_lines: side == Side::Bottom || style.axis.border,
         border: false,
         color: label::color(display.theme.text_primary),
+        tick_px: TICK_PX,
         skip_labels: 0,
         caption: None,
     }
@@ -224,6 +231,7 @@ pub fn time_axes<'a>(x: Scale, time: Option<&Field>, zones: &'a [(String, TimeZo
         tick_lines: true,
         border: false,
         color,
+        tick_px: TICK_PX,
         skip_labels: if several { 2 } else { 0 },
         caption: several.then(|| name.clone()),
     };

@@ -57,7 +57,7 @@ impl SeriesPen<'_> {
         marks
     }
 
-    fn color(&self, series: &Series) -> Color {
+    pub fn color(&self, series: &Series) -> Color {
         match &series.style.line_color {
             Some(name) => self.display.theme.color(name),
             None => series_color(&series.field, self.display),

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::{boxes, boxes::StateBox, legend as states, rows::Rows};
 use crate::chart::{
     Axis, PlotArea, Scale, Side,
+    annotation::Annotations,
     axis::{self, Ticks},
     graph::{legend_options, overlay, time_axes, zones},
     label::{self, Align, Baseline},
@@ -85,6 +86,8 @@ pub fn draw(
     let names = Names::of(rows, placed.plot.width, fonts);
     let mut axes: Vec<Axis> = time_axes(x, Some(&rows.time), &zones[..1], ink);
     axes.push(names.axis(ink));
+    let annotations = Annotations::of(view).without_shades();
+    annotations.make_room(&mut axes);
     let mut layout = axis::layout(&axes, placed.plot, fonts);
     if let (TimelineMode::Samples, Some(axis), Some((_, zone))) =
         (timeline.mode, axes.first_mut().filter(|axis| axis.side == Side::Bottom), zones.first())
@@ -102,7 +105,7 @@ pub fn draw(
         let pen = RowPen { rows, timeline, area, display, fonts };
         let drawn = lanes.iter().enumerate().flat_map(|(index, lane)| pen.row(index, *lane)).collect();
         marks.push(Mark::clipped(area.rect, drawn));
-        marks.extend(overlay::annotations(&view.annotations, &area, display.theme));
+        marks.extend(annotations.draw(&area, Some(&Scale::linear(0.0, 1.0)), display.theme));
         if is_outside(rows, &x) {
             marks.extend(overlay::outside_range(placed.plot, display.theme, fonts));
         }
@@ -183,6 +186,7 @@ impl Names {
             tick_lines: false,
             border: false,
             color,
+            tick_px: axis::TICK_PX,
             skip_labels: 0,
             caption: None,
         }

@@ -104,9 +104,11 @@ pub fn cells(buckets: Buckets, saved: &Map<String, Json>, display: &DisplayConte
         counts: cells().map(|(column, row)| buckets.rows[row].counts.get(column).copied().flatten()).collect(),
         rows: Rows::Sparse { y_min: Vec::new(), y_max: Vec::new() },
         names: None,
+        row_labels: None,
         lowest_name: None,
         y_field: plain_field(),
         count_field: first.field.clone(),
+        exemplars: Vec::new(),
         x_field: Field { values: Values::default(), ..buckets.x },
     };
     made.count_field.config.display_name_from_ds = None;
@@ -143,6 +145,10 @@ pub fn cells(buckets: Buckets, saved: &Map<String, Json>, display: &DisplayConte
         let number = js::number_from_string(&row.name);
         if is_written && !number.is_nan() && number.is_finite() { write(number) } else { row.name.clone() }
     };
+    made.row_labels = label_key.map(|key| {
+        let labels = buckets.rows.iter().map(|row| row.field.labels.get(&key).cloned().unwrap_or_default()).collect();
+        (key, labels)
+    });
     made.names = Some(buckets.rows.iter().map(name).collect());
     Ok(made)
 }

@@ -36,12 +36,16 @@ pub struct Cells {
     pub counts: Vec<Option<f64>>,
     /// Names of the rows where y only counts through them.
     pub names: Option<Vec<String>>,
+    /// What rows that count through their names are told apart by: a label and its value for each row.
+    pub row_labels: Option<(String, Vec<String>)>,
     /// What stands at the lower end of the first named row.
     pub lowest_name: Option<String>,
     /// How values of the y axis are written; without values.
     pub y_field: Field,
     /// How counts are written; without values.
     pub count_field: Field,
+    /// Single measurements over the cells: (x, y).
+    pub exemplars: Vec<(f64, f64)>,
 }
 
 impl Cells {
@@ -68,6 +72,11 @@ impl Cells {
             Rows::Dense { y, .. } => Some(y.get(1)? - y.first()?),
             Rows::Sparse { .. } => None,
         }
+    }
+
+    /// y values with those of exemplars, which the scale has room for too.
+    pub fn with_exemplars(&self, y: &[f64]) -> Vec<f64> {
+        y.iter().copied().chain(self.exemplars.iter().map(|(_, y)| *y)).collect()
     }
 
     pub fn x_ends(&self) -> Option<(f64, f64)> {
@@ -201,9 +210,11 @@ mod tests {
             rows: Rows::Dense { y: vec![0.0, 1.0, 0.0, 1.0], layout },
             counts: vec![Some(1.0); 4],
             names: None,
+            row_labels: None,
             lowest_name: None,
             y_field: Field::default(),
             count_field: Field::default(),
+            exemplars: Vec::new(),
         };
         let places = |reverse| Places {
             area: PlotArea { rect: Rect::new(0.0, 0.0, 40.0, 40.0), x: Scale::linear(0.0, 40.0) },

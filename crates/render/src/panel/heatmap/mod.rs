@@ -2,7 +2,7 @@
 //!
 //! Frames become cells ([`prepare`]): as they come, from one field a bucket ([`buckets`]), or counted from values
 //! ([`calculate`]). Counts become colours ([`palette`]), values places ([`scales`]); then axes, cells and the bar of colours
-//! ([`color_bar`]) are drawn. Exemplars are not drawn.
+//! ([`color_bar`]) and exemplars ([`exemplar`]) are drawn.
 
 use grafana::field::DisplayContext;
 use scene::{
@@ -11,13 +11,14 @@ use scene::{
 };
 
 use super::{PanelContext, interpolator, notice, options};
-use crate::chart::{PlotArea, axis, graph::overlay, label};
+use crate::chart::{PlotArea, annotation::Annotations, axis, graph::overlay, label};
 use crate::view::PanelView;
 
 mod buckets;
 mod calculate;
 mod cells;
 mod color_bar;
+mod exemplar;
 mod palette;
 mod prepare;
 mod scales;
@@ -28,11 +29,12 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let saved = &view.panel.options;
     let interpolate = interpolator(&view.panel, context.variables);
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
-    let cells = match prepare::prepare(&view.frames, saved, &view.range, &display) {
+    let mut cells = match prepare::prepare(&view.frames, saved, &view.range, &display) {
         Ok(Some(cells)) => cells,
         Ok(None) => return notice::no_data(&notice::without_numbers(view), size, context),
         Err(text) => return notice::no_data(&text, size, context),
     };
+    cells.exemplars = exemplar::read(&view.annotation_frames, &cells);
     let palette = palette::palette(saved, context.theme);
     let filter =
         Filter { above: options::number(saved, "filterValues.le").unwrap_or(1e-9), below: options::number(saved, "filterValues.ge") };
@@ -42,7 +44,9 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let (plot_size, bar) = bar.unwrap_or((size, Vec::new()));
     let x = scales::x_scale(&cells, &view.range);
     let y = scales::y_scale(&cells, saved);
-    let axes = scales::axes(&cells, x, y, saved, plot_size, &display, context.fonts);
+    let mut axes = scales::axes(&cells, x, y, saved, plot_size, &display, context.fonts);
+    let annotations = Annotations::of(view).without_shades();
+    annotations.make_room(&mut axes);
     let layout = axis::layout(&axes, plot_size, context.fonts);
     let area = PlotArea { rect: layout.plot, x };
     let mut marks = Vec::new();
@@ -52,8 +56,9 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         let places = Places { area, y, gap: options::number(saved, "cellGap").unwrap_or(1.0), reverse };
         let rects = places.rects(&cells, scales::cell_divisor(&cells, saved));
         marks.push(Mark::clipped(area.rect, painted(&rects, &cells, &filter, &palette, limits, area.rect)));
+        marks.extend(exemplar::draw(&cells.exemplars, &cells, &area, &y, saved, context.theme));
         if cells.is_time() {
-            marks.extend(overlay::annotations(&view.annotations, &area, context.theme));
+            marks.extend(annotations.draw(&area, Some(&y), context.theme));
         }
         if cells.is_time() && is_outside(&cells, &view.range) {
             marks.extend(overlay::outside_range(plot_size, context.theme, context.fonts));

@@ -93,9 +93,11 @@ fn ready(frame: &Frame) -> Result<Cells, String> {
         rows,
         counts: count_field.values.numbers().unwrap_or_default().to_vec(),
         names: None,
+        row_labels: None,
         lowest_name: None,
         y_field: without_values(&frame.fields[1]),
         count_field: without_values(count_field),
+        exemplars: Vec::new(),
     })
 }
 
@@ -146,9 +148,11 @@ fn calculated(frames: &[Frame], saved: &Map<String, Json>, range: &TimeRange, di
         rows: Rows::Dense { y: counted.y, layout: CellLayout::Ge },
         counts: counted.counts.into_iter().map(Some).collect(),
         names: None,
+        row_labels: None,
         lowest_name: None,
         y_field,
         count_field,
+        exemplars: Vec::new(),
     })
 }
 

@@ -81,12 +81,17 @@ pub fn y_scale(cells: &Cells, saved: &Map<String, Json>) -> Option<Scale> {
     };
     let positive = matches!(distribution, Distribution::Log { .. });
     let (mut min, mut max) = match (&cells.rows, base) {
-        (Rows::Dense { y, layout }, Some(base)) => {
-            log_ends(y, *layout, base, positive, cell_divisor(cells, saved), options::at(saved, "rowsFrame.yBucketScale").is_some())?
-        }
-        (Rows::Dense { y, layout }, None) => linear_ends(y, *layout, cells.y_step())?,
+        (Rows::Dense { y, layout }, Some(base)) => log_ends(
+            y,
+            ends(&cells.with_exemplars(y), positive)?,
+            *layout,
+            base,
+            cell_divisor(cells, saved),
+            options::at(saved, "rowsFrame.yBucketScale").is_some(),
+        ),
+        (Rows::Dense { y, layout }, None) => linear_ends(ends(&cells.with_exemplars(y), false)?, *layout, cells.y_step()),
         (Rows::Sparse { y_min, y_max }, base) => {
-            let (min, max) = ends(y_min, positive)?;
+            let (min, max) = ends(&cells.with_exemplars(y_min), positive)?;
             let grown = y_min.iter().zip(y_max).map(|(low, high)| high / low).find(|factor| factor.is_finite() && *factor > 0.0);
             let max = max * grown.unwrap_or(1.0);
             match base {
@@ -120,18 +125,16 @@ fn log(value: f64, base: f64) -> f64 {
     if base == 2.0 { value.log2() } else { value.log10() }
 }
 
-fn linear_ends(y: &[f64], layout: CellLayout, step: Option<f64>) -> Option<(f64, f64)> {
-    let (min, max) = ends(y, false)?;
+fn linear_ends((min, max): (f64, f64), layout: CellLayout, step: Option<f64>) -> (f64, f64) {
     let step = step.filter(|step| *step != 0.0).unwrap_or(1.0);
-    Some(match layout {
+    match layout {
         CellLayout::Le => (min - step, max),
         CellLayout::Ge => (min, max + step),
         CellLayout::Unknown => (min - step / 2.0, max + step / 2.0),
-    })
+    }
 }
 
-fn log_ends(y: &[f64], layout: CellLayout, base: f64, positive: bool, divisor: f64, explicit: bool) -> Option<(f64, f64)> {
-    let (low, high) = ends(y, positive)?;
+fn log_ends(y: &[f64], (low, high): (f64, f64), layout: CellLayout, base: f64, divisor: f64, explicit: bool) -> (f64, f64) {
     let (mut min, mut max) = (low, high);
     if divisor != 1.0 {
         min = base.powf(log(low, base).floor());
@@ -147,7 +150,7 @@ fn log_ends(y: &[f64], layout: CellLayout, base: f64, positive: bool, divisor: f
         }
         _ => {}
     }
-    Some((min, max))
+    (min, max)
 }
 
 /// The axes: x below, y where it was put.
@@ -171,6 +174,7 @@ pub fn axes<'a>(
         tick_lines: true,
         border: false,
         color,
+        tick_px: axis::TICK_PX,
         skip_labels: 0,
         caption: None,
     };
@@ -239,14 +243,14 @@ mod tests {
     #[test]
     fn rooms_for_cells() {
         let y = [1.0, 2.0, 4.0];
-        let check = |layout, expected| assert_eq!(linear_ends(&y, layout, Some(1.0)), Some(expected), "{layout:?}");
+        let check = |layout, expected| assert_eq!(linear_ends((1.0, 4.0), layout, Some(1.0)), expected, "{layout:?}");
         check(CellLayout::Le, (0.0, 4.0));
         check(CellLayout::Ge, (1.0, 5.0));
         check(CellLayout::Unknown, (0.5, 4.5));
         let check =
-            |layout, divisor, expected| assert_eq!(log_ends(&y, layout, 2.0, true, divisor, false), Some(expected), "{layout:?} {divisor}");
+            |layout, divisor, expected| assert_eq!(log_ends(&y, (1.0, 4.0), layout, 2.0, divisor, false), expected, "{layout:?} {divisor}");
         check(CellLayout::Le, 1.0, (0.5, 4.0));
         check(CellLayout::Ge, 1.0, (1.0, 8.0));
-        assert_eq!(log_ends(&[1.0, 1.5, 2.5], CellLayout::Ge, 2.0, true, 2.0, false), Some((1.0, 4.0)));
+        assert_eq!(log_ends(&[1.0, 1.5, 2.5], (1.0, 2.5), CellLayout::Ge, 2.0, 2.0, false), (1.0, 4.0));
     }
 }

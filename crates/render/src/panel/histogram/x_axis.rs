@@ -9,7 +9,7 @@ use scene::{Color, Fonts};
 use super::buckets::Buckets;
 use crate::chart::{
     Axis, Distribution, Scale, Side,
-    axis::Ticks,
+    axis::{TICK_PX, Ticks},
     label,
     range::{RangeConfig, scale_for},
     ticks::decimal_increments,
@@ -66,6 +66,7 @@ pub fn axis<'a>(buckets: &'a Buckets, x: Scale, color: Color, display: &'a Displ
         tick_lines: true,
         border: false,
         color,
+        tick_px: TICK_PX,
         skip_labels: 0,
         caption: None,
     }

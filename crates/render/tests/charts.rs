@@ -1,0 +1,221 @@
+//! Options of charts as scene dumps of the panel alone: one small case an option; what is drawn stands in `golden/chart_<case>.txt`.
+//!
+//! After a wanted change: `BROADSHEET_ACCEPT_GOLDEN=1 cargo test -p render --test charts`, and read the diff.
+//! `BROADSHEET_LOOK=<folder>` writes a picture of each case.
+
+#![allow(clippy::unwrap_used)] // clippy knows test functions, not what they share
+
+use grafana::{
+    dashboard,
+    field::{self, DisplayContext},
+    frame::{Frame, frame_from_json},
+    theme::Theme,
+    time::{RawTimeRange, TimeRange, TimeZone},
+    variable::Variables,
+};
+use render::{AnnotationMark, PanelView, panel::PanelContext};
+use scene::{Page, kurbo::Size};
+use serde_json::{Value as Json, json};
+
+const TO: f64 = 1_795_154_400_000.0;
+const FROM: f64 = TO - 3_600_000.0;
+
+/// What a panel is drawn from.
+#[derive(Default)]
+struct Case {
+    kind: &'static str,
+    frames: Vec<Frame>,
+    beside: Vec<Frame>,
+    annotations: Vec<AnnotationMark>,
+    options: Json,
+    /// `fieldConfig.defaults`.
+    defaults: Json,
+    overrides: Json,
+}
+
+fn view(case: Case) -> PanelView {
+    let json = |json: Json, default: Json| if json.is_null() { default } else { json };
+    let config = json!({"defaults": json(case.defaults, json!({})), "overrides": json(case.overrides, json!([]))});
+    let options = json(case.options, json!({}));
+    let panel = json!({"id": 1, "type": case.kind, "gridPos": {"x": 0, "y": 0, "w": 8, "h": 6}, "options": options, "fieldConfig": config});
+    let saved = json!({"uid": "charts", "title": "Charts", "schemaVersion": 42, "panels": [panel]});
+    let panel = dashboard::from_classic(&saved).unwrap().panels.remove(0);
+    let range = TimeRange { from_ms: FROM, to_ms: TO, raw: RawTimeRange { from: "now-1h".into(), to: "now".into() } };
+    let (theme, zone) = (Theme::light(), TimeZone::utc());
+    let interpolate = |text: &str| text.to_owned();
+    let context = DisplayContext { theme: &theme, zone: &zone, now_ms: TO, interpolate: &interpolate };
+    let (mut frames, mut beside) = (case.frames, case.beside);
+    field::apply_field_overrides(&mut frames, &panel.field_config, &context);
+    field::apply_field_overrides(&mut beside, &Default::default(), &context);
+    PanelView {
+        frames,
+        annotations: case.annotations,
+        annotation_frames: beside,
+        range,
+        time_info: None,
+        errors: vec![],
+        notices: vec![],
+        listing: Default::default(),
+        pictures: Default::default(),
+        panel,
+    }
+}
+
+/// The panel's inside, 360 x 160 px.
+fn draw(case: Case) -> Page {
+    let (theme, zone, variables, fonts) = (Theme::light(), TimeZone::utc(), Variables::default(), scene::Fonts::embedded());
+    let view = view(case);
+    let mut context = PanelContext {
+        fonts: &fonts,
+        theme: &theme,
+        zone: &zone,
+        now_ms: TO,
+        variables: &variables,
+        warn: &mut |warning| panic!("{warning}"),
+    };
+    let marks = render::panel::draw(&view, Size::new(360.0, 160.0), &mut context);
+    Page { width_px: 360.0, height_px: 160.0, marks }
+}
+
+/// Draws a case and holds it against its file.
+fn check(name: &str, case: Case) {
+    let page = draw(case);
+    if let Some(folder) = std::env::var_os("BROADSHEET_LOOK") {
+        let folder = std::path::PathBuf::from(folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), export::png::write(&page, 2.0).unwrap()).unwrap();
+    }
+    let got = scene::dump(&page);
+    let path = format!("{}/tests/golden/chart_{name}.txt", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("BROADSHEET_ACCEPT_GOLDEN").is_some() {
+        std::fs::write(&path, &got).unwrap();
+        return;
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    let first = got.lines().zip(expected.lines()).enumerate().find(|(_, (a, b))| a != b);
+    assert!(got == expected, "{name}: line, got, expected: {first:?}; {} lines against {}", got.lines().count(), expected.lines().count());
+}
+
+/// A frame of columns `(name, type, labels, values)`.
+fn frame(ref_id: &str, columns: &[(&str, &str, Json, Json)]) -> Frame {
+    let field = |(name, kind, labels, _): &(&str, &str, Json, Json)| json!({"name": name, "type": kind, "labels": labels});
+    let fields: Vec<Json> = columns.iter().map(field).collect();
+    let values: Vec<Json> = columns.iter().map(|column| column.3.clone()).collect();
+    frame_from_json(&json!({"schema": {"refId": ref_id, "fields": fields}, "data": {"values": values}})).unwrap()
+}
+
+/// Times at these minutes of the hour.
+fn at(minutes: &[f64]) -> Json {
+    json!(minutes.iter().map(|minute| FROM + minute * 60_000.0).collect::<Vec<_>>())
+}
+
+/// Two series of hosts "a" and "b".
+fn hosts() -> Vec<Frame> {
+    let one = |ref_id: &str, host: &str, values: Json| {
+        frame(
+            ref_id,
+            &[("Time", "time", Json::Null, at(&[0.0, 15.0, 30.0, 45.0, 60.0])), ("Value", "number", json!({"host": host}), values)],
+        )
+    };
+    vec![one("A", "a", json!([10, 40, 25, 60, 50])), one("B", "b", json!([70, 60, 80, 75, 90]))]
+}
+
+fn exemplars(columns: &[(&str, &str, Json, Json)]) -> Vec<Frame> {
+    let mut frame = frame("A", columns);
+    frame.name = Some("exemplar".into());
+    vec![frame]
+}
+
+fn region(from: f64, to: Option<f64>, color: &str, lane: usize) -> AnnotationMark {
+    let at = |minute: f64| FROM + minute * 60_000.0;
+    AnnotationMark { time_ms: at(from), time_end_ms: to.map(at), color: color.into(), lane, ..AnnotationMark::default() }
+}
+
+#[test]
+fn exemplars_have_the_colour_of_their_series() {
+    let beside = exemplars(&[
+        ("Time", "time", Json::Null, at(&[5.0, 20.0, 40.0, 50.0])),
+        ("Value", "number", Json::Null, json!([20, 75, 500, 30])),
+        ("host", "string", Json::Null, json!(["a", "b", "b", "nobody"])),
+    ]);
+    check("exemplars", Case { kind: "timeseries", frames: hosts(), beside, ..Case::default() });
+}
+
+#[test]
+fn exemplars_of_hidden_series_are_hidden() {
+    let beside = exemplars(&[
+        ("Time", "time", Json::Null, at(&[5.0, 20.0])),
+        ("Value", "number", Json::Null, json!([20, 75])),
+        ("host", "string", Json::Null, json!(["a", "b"])),
+    ]);
+    let hide = json!([{"matcher": {"id": "byFrameRefID", "options": "A"}, "properties": [{"id": "custom.hideFrom", "value": {"viz": true, "legend": false}}]}]);
+    check("exemplars_hidden", Case { kind: "timeseries", frames: hosts(), beside, overrides: hide, ..Case::default() });
+}
+
+#[test]
+fn exemplars_stand_in_the_row_of_their_bucket() {
+    let bucket = |le: &'static str, counts: Json| (le, "number", json!({"le": le}), counts);
+    let mut buckets = frame(
+        "A",
+        &[
+            ("Time", "time", Json::Null, at(&[20.0, 40.0, 60.0])),
+            bucket("0.5", json!([1, 2, 0])),
+            bucket("1", json!([3, 9, 2])),
+            bucket("+Inf", json!([0, 1, 4])),
+        ],
+    );
+    buckets.meta.kind = Some("heatmap-rows".into());
+    let beside = exemplars(&[
+        ("Time", "time", Json::Null, at(&[10.0, 30.0, 50.0])),
+        ("Value", "number", Json::Null, json!([0.2, 0.7, 3])),
+        ("le", "string", Json::Null, json!(["0.5", "1", "+Inf"])),
+    ]);
+    check(
+        "exemplars_heatmap",
+        Case { kind: "heatmap", frames: vec![buckets], beside, options: json!({"calculate": false}), ..Case::default() },
+    );
+}
+
+#[test]
+fn comparisons_are_dashed_in_the_same_colour() {
+    let mut frames = hosts();
+    let day = 86_400_000.0;
+    for (mut compared, values) in hosts().into_iter().zip([json!([12, 35, 30, 50, 55]), json!([60, 65, 70, 80, 85])]) {
+        compared.set_compare_ms(-day);
+        let times: Vec<f64> = [0.0, 15.0, 30.0, 45.0, 60.0].iter().map(|minute| FROM + minute * 60_000.0 - day).collect();
+        let mut earlier = frame("", &[("Time", "time", Json::Null, json!(times)), ("Value", "number", Json::Null, values)]);
+        for (field, made) in compared.fields.iter_mut().zip(&mut earlier.fields) {
+            field.values = std::mem::take(&mut made.values);
+        }
+        frames.push(compared);
+    }
+    check("comparison", Case { kind: "timeseries", frames, ..Case::default() });
+}
+
+#[test]
+fn annotations_in_lanes() {
+    let annotations = vec![region(10.0, None, "", 0), region(20.0, Some(35.0), "red", 1), region(50.0, Some(90.0), "purple", 2)];
+    check("annotations", Case { kind: "timeseries", frames: hosts(), annotations: annotations.clone(), ..Case::default() });
+    let options = json!({"annotations": {"multiLane": true}});
+    check("annotation_lanes", Case { kind: "timeseries", frames: hosts(), annotations, options, ..Case::default() });
+}
+
+#[test]
+fn rectangles_over_the_plot() {
+    let number = |name: &'static str, value: f64| (name, "number", Json::Null, json!([value]));
+    let text = |name: &'static str, value: &str| (name, "string", Json::Null, json!([value]));
+    let minute = |minute: f64| FROM + minute * 60_000.0;
+    let columns = [
+        number("xMin", minute(10.0)),
+        number("xMax", minute(40.0)),
+        number("yMin", 20.0),
+        number("yMax", 70.0),
+        text("color", "#f00"),
+        number("fillOpacity", 0.1),
+        number("lineWidth", 1.0),
+        text("lineStyle", "dash"),
+    ];
+    let mut rectangle = frame("B", &columns);
+    rectangle.name = Some("xymark".into());
+    check("xymark", Case { kind: "timeseries", frames: hosts(), beside: vec![rectangle], ..Case::default() });
+}
