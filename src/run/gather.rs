@@ -8,7 +8,8 @@ use grafana::{
     dashboard::{self, Arrangement, Dashboard, Panel, Target},
     field::{self, DisplayContext},
     frame::{self, Frame, Notice},
-    listing::{self, Listing},
+    geo::Gazetteers,
+    listing::{self, Listing, Lookup},
     query::{self, DataSource, PanelPlan},
     theme::Theme,
     time::{self, Clock, RawTimeRange, TimeRange, TimeZone},
@@ -127,6 +128,7 @@ pub async fn dashboard(
         panels: &panels,
         plans: &plans,
         asked: &asked,
+        gazetteers: gazetteers_of(&looked_up),
         looked_up,
         app_url: app_url(instance, client),
         warnings: &mut warnings,
@@ -389,6 +391,14 @@ async fn look_up(client: &Client, plans: &[PanelPlan]) -> LookedUp {
     found
 }
 
+/// Panels share them: one may reuse what another transformed.
+fn gazetteers_of(looked_up: &LookedUp) -> Gazetteers {
+    let answers = looked_up.iter().flatten().filter_map(|(key, answer)| Some((key, answer.as_ref().ok()?)));
+    let gazetteers: BTreeMap<String, Json> =
+        answers.filter(|(key, _)| Lookup::gazetteer(key).is_some()).map(|(key, json)| (key.clone(), json.clone())).collect();
+    listing::gazetteers(&gazetteers)
+}
+
 /// Where links of the mail lead: the address people use, not the one we use.
 fn app_url(instance: &Instance, client: &Client) -> String {
     let own = instance.settings.app_url.trim_end_matches('/');
@@ -410,6 +420,8 @@ struct Settle<'a> {
     plans: &'a [PanelPlan],
     asked: &'a Asked,
     looked_up: LookedUp,
+    /// Lists of places that transformations of any panel look places up in.
+    gazetteers: Gazetteers,
     app_url: String,
     warnings: &'a mut Warnings,
 }
@@ -532,7 +544,8 @@ impl Settle<'_> {
     }
 
     fn transformed(&mut self, panel: &Panel, frames: Vec<Frame>) -> Vec<Frame> {
-        let (frames, warnings) = self.in_context(panel, |context| transform::apply(frames, &panel.transformations, context));
+        let steps = &panel.transformations;
+        let (frames, warnings) = self.in_context(panel, |context| transform::apply_with(frames, steps, &self.gazetteers, context));
         for warning in warnings {
             self.warnings.of_panel(panel, &panel.title, warning);
         }

@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 /// Throws mutated input at the pure crate until the time is up; a panic fails
 #[derive(clap::Args)]
 pub struct Args {
-    /// dashboard, frames, variables, datemath, or all of them one after the other
+    /// dashboard, frames, variables, datemath, moments, transforms, mappings, or all of them one after the other
     #[arg(default_value = "all")]
     target: String,
     /// Minutes for each target
@@ -22,7 +22,7 @@ pub struct Args {
     input: Option<std::path::PathBuf>,
 }
 
-const TARGETS: [&str; 4] = ["dashboard", "frames", "variables", "datemath"];
+const TARGETS: [&str; 7] = ["dashboard", "frames", "variables", "datemath", "moments", "transforms", "mappings"];
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let targets: Vec<&str> = if args.target == "all" { TARGETS.to_vec() } else { vec![&args.target] };
@@ -30,6 +30,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         ensure!(TARGETS.contains(&target), "no target {target}: expected one of {}", TARGETS.join(", "));
         let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
         command.args(["test", "--quiet", "-p", "grafana", "--test", "fuzz", "--", "--ignored", "--exact", "long", "--nocapture"]);
+        // Ten times as many inputs as unoptimised, with overflows still caught; apart, so that tests are not built again.
+        command
+            .env("CARGO_PROFILE_DEV_OPT_LEVEL", "2")
+            .env("CARGO_TARGET_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/../target/fuzz/build"));
         command.env("FUZZ_TARGET", target).env("FUZZ_MINUTES", args.minutes.to_string()).env("FUZZ_SEED", args.seed.to_string());
         if let Some(input) = &args.input {
             command.env("FUZZ_INPUT", std::path::absolute(input)?);

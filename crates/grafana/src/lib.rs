@@ -7,6 +7,7 @@
 pub mod dashboard;
 pub mod field;
 pub mod frame;
+pub mod geo;
 pub mod js;
 pub mod link;
 pub mod listing;

@@ -60,7 +60,7 @@ fn place_panels(saved: &[Json], row_height: usize, y: &mut usize) -> Vec<Json> {
     let mut placed = Vec::new();
     for panel in saved.iter().filter_map(Json::as_object) {
         let span = json::number(panel, "span").filter(|span| *span >= 1.0).unwrap_or(DEFAULT_SPAN);
-        let width = (span.floor() as usize * 2).min(COLUMNS);
+        let width = (span.min(COLUMNS as f64).floor() as usize * 2).min(COLUMNS);
         let height = grid_height(panel.get("height")).unwrap_or(row_height);
         let (x, below) = area.position(width);
         area.fill(x, width, below + height);

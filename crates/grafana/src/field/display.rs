@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     frame::{Field, FieldType, Value, Values},
+    geo::Geometry,
     js::{number_from_string, number_to_string},
     theme::{Color, Theme},
     time::{TimeZone, format_full, format_moment},
@@ -83,6 +84,8 @@ pub fn display_value(field: &Field, value: &Value, decimals: Option<i32>, contex
     }
     let text = text.unwrap_or_else(|| {
         let plain = match value {
+            // Tables write geometries so; nothing else in Grafana shows them.
+            Value::Json(json) if field.kind == FieldType::Geo => Geometry::from_cell(json).map(|at| at.to_wkt()).unwrap_or_default(),
             // Even an empty list is a value.
             Value::Json(json) if json.is_array() => return json_text(json, ", "),
             other => to_text(other),

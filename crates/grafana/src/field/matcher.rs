@@ -131,6 +131,7 @@ pub fn type_named(kind: &str) -> Option<FieldType> {
         "boolean" => FieldType::Boolean,
         "enum" => FieldType::Enum,
         "frame" | "nestedFrames" => FieldType::Frame,
+        "geo" => FieldType::Geo,
         "other" => FieldType::Other,
         _ => return None,
     })

@@ -117,6 +117,7 @@ fn field_type(kind: &str) -> FieldType {
         "boolean" => FieldType::Boolean,
         "enum" => FieldType::Enum,
         "frame" | "nestedFrames" => FieldType::Frame,
+        "geo" => FieldType::Geo,
         _ => FieldType::Other,
     }
 }
@@ -139,7 +140,7 @@ fn values(kind: FieldType, column: &Column) -> Values {
         FieldType::Number | FieldType::Enum => Values::Number(numbers(column)),
         FieldType::String => Values::String(strings(column)),
         FieldType::Boolean => Values::Boolean(padded(column, |cell| cell.as_bool())),
-        FieldType::Frame | FieldType::Other => {
+        FieldType::Frame | FieldType::Geo | FieldType::Other => {
             let mut cells = column.cells.to_vec();
             cells.resize(column.length, Json::Null);
             Values::Other(cells)

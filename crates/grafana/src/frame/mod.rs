@@ -86,6 +86,8 @@ pub enum FieldType {
     Boolean,
     Enum,
     Frame,
+    /// GeoJSON geometries in degrees, see [`crate::geo::Geometry`].
+    Geo,
     #[default]
     Other,
 }
@@ -100,6 +102,7 @@ impl FieldType {
             FieldType::Boolean => "boolean",
             FieldType::Enum => "enum",
             FieldType::Frame => "frame",
+            FieldType::Geo => "geo",
             FieldType::Other => "other",
         }
     }

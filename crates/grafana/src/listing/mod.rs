@@ -9,10 +9,11 @@ mod dashboard;
 mod gazetteer;
 mod option;
 
+pub use crate::geo::Gazetteer;
 pub use alert::{AlertInstance, AlertRule, AlertState};
 pub use annotation::ListedAnnotation;
 pub use dashboard::{DashboardList, ListedDashboard};
-pub use gazetteer::Gazetteer;
+pub use gazetteer::gazetteers;
 
 use std::collections::BTreeMap;
 
@@ -63,7 +64,7 @@ pub fn read(panel: &Panel, variables: &Variables, answers: &BTreeMap<String, Jso
         "dashlist" => Listing::Dashboards(dashboard::read(panel, variables, answers, root_url)),
         "annolist" => Listing::Annotations(annotation::read(answers)),
         "alertlist" => Listing::Alerts(alert::read(panel, variables, answers, root_url)),
-        "geomap" => Listing::Places(gazetteer::read(answers)),
+        "geomap" => Listing::Places(gazetteers(answers)),
         _ => Listing::None,
     }
 }

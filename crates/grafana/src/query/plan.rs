@@ -14,6 +14,7 @@ use crate::{
     },
     listing,
     time::{Clock, TimeRange},
+    transform,
     variable::Variables,
 };
 
@@ -34,6 +35,8 @@ pub fn plan_panel(
     let (range, time_info) = range::panel_range(panel, range, clock, variables);
     let mut plan = PanelPlan { range, time_info, max_data_points: interval::max_data_points(panel, width_px), ..PanelPlan::default() };
     plan.lookups = listing::plan(panel, &plan.range, variables);
+    let gazetteers = transform::plan_gazetteers(&panel.transformations);
+    plan.lookups.extend(gazetteers.into_iter().filter(|lookup| !plan.lookups.contains(lookup)).collect::<Vec<_>>());
     if WITHOUT_QUERIES.contains(&panel.plugin_id.as_str()) || panel.targets.is_empty() {
         return plan;
     }

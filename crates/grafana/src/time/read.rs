@@ -82,7 +82,7 @@ impl<'a> Reading<'a> {
             "YYYYY" | "YYYYYY" | "Y" | "y" => {
                 let most = if token.len() == 1 { usize::MAX } else { 6 };
                 let found = self.find(|text| signed(text, most));
-                self.put(0, found.and_then(|text| text.trim_start_matches('+').parse().ok()));
+                self.put(0, found.map(|text| text.trim_start_matches('+').parse().unwrap_or(i64::MAX)));
             }
             "Q" => {
                 let quarter = self.number(1, 1);
@@ -178,6 +178,10 @@ impl<'a> Reading<'a> {
                 (false, 12) => 0,
                 (_, hour) => hour,
             });
+        }
+        // No date of JavaScript lies so far off, and days could not be counted.
+        if self.parts[0].is_some_and(|year| !(-300_000..=300_000).contains(&year)) {
+            return None;
         }
         let now = Civil::at(now_ms, zone)?;
         if let Some(day) = self.day_of_year {

@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 use crate::{
     field::{DisplayContext, FrameMatcher, Matcher},
     frame::Frame,
+    geo::Gazetteers,
+    listing::Lookup,
 };
 
 mod calculate_field;
@@ -16,12 +18,14 @@ mod config_from_data;
 mod convert_field_type;
 mod convert_frame_type;
 mod extract_fields;
+mod field_lookup;
 mod filter;
 mod filter_by_value;
 mod format;
 mod group_by;
 mod group_to_nested_table;
 mod grouping_to_matrix;
+pub mod heatmap;
 mod histogram;
 mod join;
 mod join_by_labels;
@@ -41,6 +45,7 @@ mod rows_to_fields;
 mod series_to_rows;
 mod smoothing;
 mod sort_by;
+mod spatial;
 #[cfg(test)]
 mod tests;
 mod time_series_table;
@@ -65,6 +70,32 @@ type Outcome = Result<Vec<Frame>, String>;
 /// Applies the chain. Ids we do not know leave the frames as they are and give a warning naming the id; so does a
 /// transformation that fails (where Grafana would show the error in place of the panel).
 pub fn apply(frames: Vec<Frame>, steps: &[Transformation], context: &DisplayContext) -> (Vec<Frame>, Vec<String>) {
+    apply_with(frames, steps, &Gazetteers::new(), context)
+}
+
+/// The lists of places that the chain looks places up in, by their paths. Those elsewhere than on Grafana's own server are not read.
+pub fn plan_gazetteers(steps: &[Transformation]) -> Vec<Lookup> {
+    let paths = steps.iter().filter(|step| !step.disabled).flat_map(|step| match step.id.as_str() {
+        "fieldLookup" => vec![crate::geo::path(&step.options)],
+        "spatial" => spatial::gazetteers(&step.options),
+        _ => Vec::new(),
+    });
+    let mut lookups: Vec<Lookup> = Vec::new();
+    for lookup in paths.filter_map(Lookup::gazetteer) {
+        if !lookups.contains(&lookup) {
+            lookups.push(lookup);
+        }
+    }
+    lookups
+}
+
+/// As [`apply`], with the lists that [`plan_gazetteers`] names.
+pub fn apply_with(
+    frames: Vec<Frame>,
+    steps: &[Transformation],
+    gazetteers: &Gazetteers,
+    context: &DisplayContext,
+) -> (Vec<Frame>, Vec<String>) {
     let mut frames = frames;
     let mut warnings = Vec::new();
     for step in steps.iter().filter(|step| !step.disabled && step.topic.as_deref() != Some("annotations")) {
@@ -73,7 +104,7 @@ pub fn apply(frames: Vec<Frame>, steps: &[Transformation], context: &DisplayCont
         // Large tables are not copied for a step that cannot fail once its options are read.
         let before = may_fail(&step.id, &options).then(|| frames.clone());
         let (input, aside) = split(std::mem::take(&mut frames), matcher.as_ref());
-        match run(&step.id, input, &options, context) {
+        match run(&step.id, input, &options, gazetteers, context) {
             Ok(Ok(after)) => frames = put_back(after, aside),
             Ok(Err(message)) => {
                 warnings.push(format!("transformation \"{}\" failed: {message}", step.id));
@@ -91,7 +122,10 @@ pub fn apply(frames: Vec<Frame>, steps: &[Transformation], context: &DisplayCont
 
 fn may_fail(id: &str, options: &Json) -> bool {
     match id {
-        "joinByField" | "seriesToColumns" | "formatString" | "transpose" | "regression" | "calculateField" => true,
+        "joinByField" | "seriesToColumns" | "formatString" | "transpose" | "regression" | "calculateField" | "heatmap" | "fieldLookup" => {
+            true
+        }
+        "spatial" => true,
         "filterByValue" => filter_by_value::check(options).is_err(),
         "renameByRegex" => rename_by_regex::check(options).is_err(),
         _ => false,
@@ -99,7 +133,7 @@ fn may_fail(id: &str, options: &Json) -> bool {
 }
 
 /// What the step makes of the frames; the frames themselves when its id is not known.
-fn run(id: &str, frames: Vec<Frame>, options: &Json, context: &DisplayContext) -> Result<Outcome, Vec<Frame>> {
+fn run(id: &str, frames: Vec<Frame>, options: &Json, gazetteers: &Gazetteers, context: &DisplayContext) -> Result<Outcome, Vec<Frame>> {
     Ok(match id {
         "noop" => Ok(frames),
         "organize" => Ok(organize::organize(frames, options)),
@@ -139,6 +173,9 @@ fn run(id: &str, frames: Vec<Frame>, options: &Json, context: &DisplayContext) -
         "regression" => regression::regression(frames, options),
         "smoothing" => Ok(smoothing::smoothing(frames, options)),
         "histogram" => Ok(histogram::histogram(frames, options)),
+        "heatmap" => heatmap::heatmap(frames, options),
+        "fieldLookup" => field_lookup::field_lookup(frames, options, gazetteers),
+        "spatial" => Ok(spatial::spatial(frames, options, gazetteers)),
         _ => return Err(frames),
     })
 }

@@ -17,7 +17,8 @@ pub(super) fn regression(mut frames: Vec<Frame>, options: &Json) -> Outcome {
     let Some(x) = frame.fields.iter().find(|field| is_x.matches(field, frame, &names)) else {
         return Err("x and y fields must be part of the same frame".into());
     };
-    let count = option::number(options, "predictionCount").unwrap_or(100.0).max(1.0) as usize;
+    // DIFFERENCE: more points than anyone draws would fill the memory.
+    let count = option::number(options, "predictionCount").unwrap_or(100.0).clamp(1.0, 100_000.0) as usize;
     let points = points(x, count);
     // Times are counted from the first one, lest their squares lose what matters.
     let origin = if x.kind == FieldType::Time { points.first().copied().unwrap_or(0.0) } else { 0.0 };
@@ -26,7 +27,7 @@ pub(super) fn regression(mut frames: Vec<Frame>, options: &Json) -> Outcome {
         .map(|row| (number(x, row) - origin, number(y, row)))
         .filter(|(_, y)| !y.is_nan())
         .collect();
-    let degree = option::number(options, "degree").map_or(2, |degree| degree as usize);
+    let degree = option::number(options, "degree").map_or(2, |degree| degree.clamp(0.0, 100.0) as usize);
     let (name, coefficients) = match option::text(options, "modelType").unwrap_or("linear") {
         "linear" => ("Linear regression".to_owned(), line(&pairs)),
         "polynomial" => {

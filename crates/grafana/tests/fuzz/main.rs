@@ -8,6 +8,7 @@
 mod mutate;
 mod seeds;
 mod targets;
+mod values;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -20,7 +21,7 @@ use mutate::Random;
 use targets::{Seeds, TARGETS, Target};
 
 /// What is worth a look even if nothing breaks.
-const SLOW: Duration = Duration::from_secs(5);
+const SLOW: Duration = Duration::from_secs(2);
 
 /// One input; panics are told with it.
 fn run(target: &Target, input: &Json) -> Result<(), String> {
@@ -59,6 +60,38 @@ fn variables() {
 #[test]
 fn datemath() {
     rounds("datemath", 2_000);
+}
+
+#[test]
+fn moments() {
+    rounds("moments", 300);
+}
+
+#[test]
+fn transforms() {
+    rounds("transforms", 300);
+}
+
+#[test]
+fn mappings() {
+    rounds("mappings", 300);
+}
+
+/// What once broke something: `tests/corpus/fuzz/<target>-<what>.json`.
+#[test]
+fn found() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/corpus/fuzz");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let target = TARGETS.iter().find(|target| name.starts_with(target.name)).unwrap();
+        let began = Instant::now();
+        run(target, &serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap()).unwrap();
+        assert!(began.elapsed() < Duration::from_secs(30), "{name} takes {:?}", began.elapsed());
+        count += 1;
+    }
+    assert!(count > 0);
 }
 
 /// For as long as `FUZZ_MINUTES`, from `FUZZ_SEED`.

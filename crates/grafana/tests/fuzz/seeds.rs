@@ -122,3 +122,57 @@ pub const TIMES: [&str; 26] = [
     "0 9 * * 1-5",
     "*/7 */2 1,15 jan-mar sun",
 ];
+
+pub const PATTERNS: [&str; 22] = [
+    "YYYY-MM-DD HH:mm:ss",
+    "YYYY-MM-DDTHH:mm:ss.SSSZ",
+    "DD/MM/YY h:mm a",
+    "dddd, MMMM Do YYYY, h:mm:ss A",
+    "X",
+    "x",
+    "X.SSS",
+    "DDDD YYYY",
+    "Hmm",
+    "hmmss A",
+    "Q YYYY",
+    "[at] HH [o'clock]",
+    "LLLL",
+    "L LT",
+    "lll",
+    "YYYYYY-MM",
+    "Y y N",
+    "k:mm SSSSSSSSS",
+    "ZZ Z z",
+    "gggg-[W]ww-e",
+    "GGGG-[W]WW-E",
+    "\\[x] MMM Do",
+];
+
+pub const REGEXES: [&str; 20] = [
+    "/(\\w+)-(\\d+)/g",
+    "/^(?<a>a+)+$/",
+    "(a*)*b",
+    "/(?=.*a)(?!b)/i",
+    "/(?<=\\$)\\d/",
+    "web.*",
+    "/[^]/",
+    "/[]/",
+    "/a{2,3}?/",
+    "/(x+x+)+y/",
+    "/\\u0041|\\x42|\\cA/",
+    "/^$/m",
+    "/(.)\\1/",
+    "/(?:(?:a|b)+)+c/gim",
+    "/\\b\\B\\D\\S\\W/",
+    "/[\\w-\\d]/",
+    "/{1}/",
+    "/(?<n>x)\\k<n>/",
+    "/\\p{L}/u",
+    "/a|/g",
+];
+
+/// Options of every transformation, named after the fields of the corpus.
+pub fn options() -> Vec<(String, Json)> {
+    let list: Json = serde_json::from_str(include_str!("options.json")).unwrap();
+    list.as_object().into_iter().flatten().map(|(id, options)| (id.clone(), options.clone())).collect()
+}

@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     mutate::{Random, json_mutated, text_mutated},
-    seeds,
+    seeds, values,
 };
 
 /// A target: makes an input (which is kept when it breaks something) and runs it.
@@ -27,22 +27,32 @@ pub struct Target {
 pub struct Seeds {
     dashboards: Vec<Json>,
     frames: Vec<(Json, Json)>,
+    /// Options by the ids of transformations.
+    pub options: Vec<(String, Json)>,
 }
 
 impl Seeds {
     pub fn read() -> Seeds {
-        Seeds { dashboards: seeds::dashboards(), frames: seeds::frames() }
+        Seeds { dashboards: seeds::dashboards(), frames: seeds::frames(), options: seeds::options() }
+    }
+
+    /// Frames of the corpus with the steps that were tried on them.
+    pub fn frame_set(&self, random: &mut Random) -> (Json, Json) {
+        random.pick(&self.frames)
     }
 }
 
-pub const TARGETS: [Target; 4] = [
+pub const TARGETS: [Target; 7] = [
     Target { name: "dashboard", make: make_dashboard, run: run_dashboard },
     Target { name: "frames", make: make_frames, run: run_frames },
     Target { name: "variables", make: make_texts, run: run_variables },
     Target { name: "datemath", make: make_times, run: run_times },
+    Target { name: "moments", make: values::make_moments, run: values::run_moments },
+    Target { name: "transforms", make: values::make_transforms, run: values::run_transforms },
+    Target { name: "mappings", make: values::make_mappings, run: values::run_mappings },
 ];
 
-const NOW: f64 = 1_710_513_045_678.0;
+pub const NOW: f64 = 1_710_513_045_678.0;
 
 fn clock(zone: &str) -> Clock {
     Clock { now_ms: NOW, zone: TimeZone::named(zone).unwrap_or_else(TimeZone::utc), week_start: 1, fiscal_year_start_month: 3 }
@@ -116,7 +126,7 @@ fn run_dashboard(input: &Json) {
 }
 
 fn make_frames(random: &mut Random, seeds: &Seeds) -> Json {
-    let (frames, steps) = random.pick(&seeds.frames);
+    let (frames, steps) = seeds.frame_set(random);
     let defaults = json!({"defaults": {"unit": "bytes", "displayName": "${__field.name} $__series_name", "color": {"mode": "continuous-GrYlRd"}, "thresholds": {"mode": "percentage", "steps": [{"color": "green"}, {"color": "red", "value": 80}]}, "mappings": [{"type": "regex", "options": {"pattern": "/(.)/", "result": {"text": "$1"}}}]}, "overrides": [{"matcher": {"id": "byType", "options": "number"}, "properties": [{"id": "decimals", "value": 1}, {"id": "max", "value": 10}]}]});
     json_mutated(&json!({"frames": frames, "steps": steps, "config": defaults, "calc": "p95"}), random)
 }
