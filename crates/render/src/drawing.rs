@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use grafana::theme;
 use scene::{
-    Color, Fonts, Mark, ShapedText, TextMark, TextStyle,
+    Color, Fonts, Group, Mark, Role, ShapedText, TextMark, TextStyle,
     kurbo::{Point, Rect, RoundedRect, Shape},
 };
 
@@ -63,6 +63,11 @@ pub fn line_in(fonts: &Fonts, text: &str, style: &TextStyle, area: Rect, align: 
     let cut = fonts.ellipsize(text, style, area.width());
     let x = area.x0 + align.offset(area.width(), cut.width_px);
     shaped(cut, x, centered_baseline(area.center().y, style.size_px), color)
+}
+
+/// Marks with what they mean to a reader who cannot see them.
+pub fn role(role: Role, marks: Vec<Mark>) -> Mark {
+    Mark::Group(Group { role, marks, ..Group::default() })
 }
 
 /// A filled rectangle.

@@ -130,8 +130,31 @@ pub enum Role {
     None,
     Heading(u8),
     Paragraph,
+    /// A picture of data; what it holds is told by [`Group::alt`] alone.
     Figure,
-    /// Decoration: headers, footers, grid lines.
+    /// Blocks that belong together: a panel.
+    Section,
+    /// Holds [`Role::Row`]s and nothing else that is read; all rows have as many cells.
+    Table,
+    Row,
+    /// The name of a column.
+    HeaderCell,
+    Cell,
+    /// Holds [`Role::Item`]s, which are numbered or have a sign before them.
+    List {
+        is_numbered: bool,
+    },
+    /// Holds a [`Role::Label`] (or none) and a [`Role::Body`].
+    Item,
+    /// The sign or number before an item.
+    Label,
+    /// What an item says: text and blocks.
+    Body,
+    /// What stands above the content of each page.
+    PageHeader,
+    /// What stands below the content of each page.
+    PageFooter,
+    /// Decoration: grounds, grid lines.
     Artifact,
 }
 

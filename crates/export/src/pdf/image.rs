@@ -25,8 +25,9 @@ pub(super) fn draw(surface: &mut Surface<'_>, mark: &scene::Image, place: Transl
 fn load(mark: &scene::Image) -> Option<Image> {
     bitmap::decode(mark)?;
     match mark.format {
-        ImageFormat::Png => Image::from_png(mark.data.clone().into(), true).ok(),
+        // Archives may not ask a reader to invent pixels (`Interpolate`).
+        ImageFormat::Png => Image::from_png(mark.data.clone().into(), false).ok(),
         // Embedded as it is.
-        ImageFormat::Jpeg => Image::from_jpeg(mark.data.clone().into(), true).ok(),
+        ImageFormat::Jpeg => Image::from_jpeg(mark.data.clone().into(), false).ok(),
     }
 }

@@ -13,9 +13,8 @@ const DAY_SECS: i64 = 86_400;
 pub(super) fn metadata(from: &scene::Metadata) -> Metadata {
     let mut metadata = Metadata::new().producer(PRODUCER.to_owned()).creator(PRODUCER.to_owned());
     let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-    if let Some(title) = given(&from.title) {
-        metadata = metadata.title(title);
-    }
+    // A document without a title is announced by its file's name.
+    metadata = metadata.title(given(&from.title).or_else(|| given(&from.subject)).unwrap_or_else(|| "Report".to_owned()));
     if let Some(author) = given(&from.author) {
         metadata = metadata.authors(vec![author]);
     }

@@ -6,18 +6,20 @@ use krilla::geom::Rect;
 use krilla::page::Page;
 use krilla::paint::FillRule;
 use krilla::surface::Surface;
+use krilla::tagging::BBox;
 use scene::kurbo::{self, Affine, Shape, TranslateScale, Vec2};
-use scene::{Group, Mark, PathMark};
+use scene::{Group, Mark, PathMark, Role};
 
 use super::tags::{Cursor, Tags};
-use super::{PT, Resources, image, path, text};
+use super::{PT, Resources, image, path, round, text};
 
-pub(super) fn draw(page: &mut Page<'_>, from: &scene::Page, resources: &mut Resources, tags: &mut Tags) {
+/// `index` is the page's own, from 0.
+pub(super) fn draw(page: &mut Page<'_>, index: usize, from: &scene::Page, resources: &mut Resources, tags: &mut Tags) {
     let mut surface = page.surface();
     let place = TranslateScale::scale(PT);
     let visible = kurbo::Rect::new(0.0, 0.0, from.width_px * PT, from.height_px * PT);
     let at = Place { place, to_page: Affine::IDENTITY, visible };
-    let mut drawing = Drawing { surface: &mut surface, resources, tags, cursor: Tags::cursor(), links: Vec::new() };
+    let mut drawing = Drawing { page: index, surface: &mut surface, resources, tags, cursor: Tags::cursor(), links: Vec::new() };
     drawing.marks(&from.marks, at);
     drawing.cursor.close(drawing.surface);
     let links = drawing.links;
@@ -40,6 +42,7 @@ struct Place {
 }
 
 struct Drawing<'a, 'b> {
+    page: usize,
     surface: &'a mut Surface<'b>,
     resources: &'a mut Resources,
     tags: &'a mut Tags,
@@ -58,7 +61,8 @@ impl Drawing<'_, '_> {
                     text::draw(self.surface, mark, at.place, self.resources);
                 }
                 Mark::Image(mark) => {
-                    self.cursor.image(&mark.alt, self.tags, self.surface);
+                    let area = self.area(mark.rect, at);
+                    self.cursor.image(&mark.alt, area, self.tags, self.surface);
                     image::draw(self.surface, mark, at.place, self.resources);
                 }
                 Mark::Group(group) if group.opacity > 0.0 && group.transform.is_finite() => self.group(group, at),
@@ -82,13 +86,21 @@ impl Drawing<'_, '_> {
     }
 
     fn group(&mut self, group: &Group, at: Place) {
-        let outer = self.cursor.enter(group, self.tags, self.surface);
+        let area = matches!(group.role, Role::Figure | Role::Table).then(|| self.area(bounds(group)?, at)).flatten();
+        let outer = self.cursor.enter(group, area, self.tags, self.surface);
         if let Some((at, pushed)) = self.push(group, at) {
             self.marks(&group.marks, at);
             self.link(group, at);
             self.pop(pushed);
         }
-        self.cursor.leave(outer, self.surface);
+        self.cursor.leave(outer, self.tags, self.surface);
+    }
+
+    /// Where `rect` is seen on the page; `None` where it is not.
+    fn area(&self, rect: kurbo::Rect, at: Place) -> Option<BBox> {
+        let area = (at.to_page * Affine::from(at.place)).transform_rect_bbox(rect).intersect(at.visible);
+        let rect = Rect::from_ltrb(round(area.x0), round(area.y0), round(area.x1), round(area.y1))?;
+        (!area.is_zero_area()).then(|| BBox::new(self.page, rect))
     }
 
     /// Sets what the group asks for; none when its clip leaves nothing. With it: how often to pop.
@@ -141,6 +153,27 @@ impl Drawing<'_, '_> {
         let target = Target::Action(Action::Link(LinkAction::new(address.clone())));
         let node = self.cursor.link_node(self.tags);
         self.links.push((node, Annotation::new_link(LinkAnnotation::new(rect, target), Some(address.clone()))));
+    }
+}
+
+/// What a group's clip leaves of it, or else its texts and paths fill, in px of what it stands in.
+fn bounds(group: &Group) -> Option<kurbo::Rect> {
+    let own = match &group.clip {
+        Some(clip) => Some(clip.bounding_box()),
+        None => (group.marks.iter()).filter_map(mark_bounds).filter(|rect| rect.is_finite()).reduce(|all, rect| all.union(rect)),
+    };
+    own.map(|rect| group.transform.transform_rect_bbox(rect))
+}
+
+fn mark_bounds(mark: &Mark) -> Option<kurbo::Rect> {
+    match mark {
+        Mark::Path(mark) => Some(mark.path.bounding_box()),
+        Mark::Image(mark) => Some(mark.rect),
+        Mark::Group(group) => bounds(group),
+        Mark::Text(mark) => {
+            let (at, text) = (mark.origin, &mark.text);
+            Some(kurbo::Rect::new(at.x, at.y - text.ascent_px, at.x + text.width_px, at.y + text.descent_px))
+        }
     }
 }
 

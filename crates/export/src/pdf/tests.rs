@@ -56,7 +56,7 @@ fn foreign_tools_read_the_file() {
     }
     if let Some(structure) = tool("pdfinfo", &["-struct-text"], &file, &[]) {
         let flat = structure.split_whitespace().collect::<Vec<_>>().join(" ");
-        for part in ["H1 (block) \"CPU usage, fi 99.7%\"", "Link (inline) \"open dashboard\"", "Figure", "\"Second page\""] {
+        for part in ["H1 \"CPU usage, fi 99.7%\" (block)", "Link (inline) \"open dashboard\"", "Figure", "\"Second page\""] {
             assert!(flat.contains(part), "{part} is not in {structure}");
         }
         let order = ["Second page", "Figure", "half size"].map(|part| flat.rfind(part));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use grafana::{time, variable::Settled};
 use scene::{
-    Color, Fonts, Group, Mark, Role, ShapedText, TextStyle,
+    Color, Fonts, Mark, Role, ShapedText, TextStyle,
     kurbo::{BezPath, Line, Point, Rect, Shape},
 };
 
@@ -67,7 +67,7 @@ impl<'a> Header<'a> {
             let y = area.y0 + self.height() - 10.0;
             small.push(Mark::stroke(Line::new((area.x0, y), (area.x1, y)).to_path(0.1), ink(self.report.theme.border_medium), 0.75));
         }
-        marks.push(artifact(small));
+        marks.push(drawing::role(if first { Role::Paragraph } else { Role::PageHeader }, small));
         marks
     }
 
@@ -83,7 +83,8 @@ impl<'a> Header<'a> {
 
         let title = TextStyle::sans(TITLE).medium();
         let heading = drawing::line_in(fonts, &self.dashboard.title, &title, upper(left), Align::Left, ink(theme.text_primary));
-        let role = if first { Role::Heading(1) } else { Role::Artifact };
+        // What stands on every page is read once.
+        let (role, rest) = if first { (Role::Heading(1), Role::Paragraph) } else { (Role::PageHeader, Role::PageHeader) };
         let mut furniture = vec![
             drawing::line_in(fonts, &range, &small, upper(right), Align::Right, ink(theme.text_primary)),
             drawing::line_in(fonts, &rendered, &small, lower(right), Align::Right, ink(theme.text_secondary)),
@@ -91,7 +92,7 @@ impl<'a> Header<'a> {
         if self.report.name != self.dashboard.title {
             furniture.push(drawing::line_in(fonts, &self.report.name, &small, lower(left), Align::Left, ink(theme.text_secondary)));
         }
-        vec![Mark::Group(Group { role, marks: vec![heading], ..Group::default() }), artifact(furniture)]
+        vec![drawing::role(role, vec![heading]), drawing::role(rest, furniture)]
     }
 
     fn variable_line(&self, line: &[(String, Arc<ShapedText>)], x0: f64, top: f64, fonts: &Fonts) -> Vec<Mark> {
@@ -173,7 +174,7 @@ pub fn footer(report: &ReportView, area: Rect, page: usize, pages: usize, fonts:
         Some(image) => marks.push(Mark::Image(image)),
         None => marks.extend(word_mark(line, ink(theme.text_secondary), fonts)),
     }
-    artifact(marks)
+    drawing::role(Role::PageFooter, marks)
 }
 
 /// A sheet with a headline and two columns, and the name.
@@ -191,8 +192,4 @@ fn word_mark(area: Rect, color: Color, fonts: &Fonts) -> Vec<Mark> {
         Mark::stroke(lines, color, 0.8),
         drawing::line(fonts, "Broadsheet", &style, area.x0 + 13.0, drawing::centered_baseline(middle, 9.0), color),
     ]
-}
-
-fn artifact(marks: Vec<Mark>) -> Mark {
-    Mark::Group(Group { role: Role::Artifact, marks, ..Group::default() })
 }

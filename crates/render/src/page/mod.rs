@@ -1,5 +1,6 @@
 //! Pages: a report's dashboards laid out on paper, with header, footer and outline.
 
+mod alternative;
 mod compose;
 mod furniture;
 mod geometry;

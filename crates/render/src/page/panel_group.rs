@@ -5,13 +5,13 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use grafana::{frame::FieldType, theme::Theme, time};
+use grafana::theme::Theme;
 use scene::{
     Fonts, Group, Image, Mark, Role,
     kurbo::{Affine, Rect, Shape, Size, Vec2},
 };
 
-use super::links;
+use super::{alternative::alternative, links};
 use crate::{
     chrome,
     overflow::Overflow,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Panels that are read aloud word by word rather than named as a figure.
-const MADE_OF_TEXT: [&str; 6] = ["text", "logs", "dashlist", "alertlist", "annolist", "news"];
+const MADE_OF_TEXT: [&str; 7] = ["text", "table", "logs", "dashlist", "alertlist", "annolist", "news"];
 
 /// What the panels of a dashboard are drawn with.
 pub struct Pen<'a, 'w> {
@@ -81,7 +81,7 @@ impl<'a> Pen<'a, '_> {
             return Mark::Group(Group {
                 transform,
                 role: Role::Figure,
-                alt: Some(alternative(view, self.dashboard)),
+                alt: Some(alternative(view, self.dashboard, self.theme)),
                 marks,
                 ..Group::default()
             });
@@ -97,17 +97,17 @@ impl<'a> Pen<'a, '_> {
                     .unwrap_or_else(|reason| notice::broken(&reason, content.size(), context))
             }),
         };
-        let role = if MADE_OF_TEXT.contains(&view.panel.plugin_id.as_str()) { Role::Paragraph } else { Role::Figure };
+        let role = if MADE_OF_TEXT.contains(&view.panel.plugin_id.as_str()) { Role::None } else { Role::Figure };
         marks.push(Mark::Group(Group {
             transform: Affine::translate(content.origin().to_vec2()),
             clip: Some(content.size().to_rect().to_path(0.1)),
             role,
-            alt: (role == Role::Figure).then(|| alternative(view, self.dashboard)),
+            alt: (role == Role::Figure).then(|| alternative(view, self.dashboard, self.theme)),
             marks: inside,
             ..Group::default()
         }));
         links::settle(&mut marks, self.dashboard);
-        Mark::Group(Group { transform, marks, ..Group::default() })
+        Mark::Group(Group { transform, role: Role::Section, marks, ..Group::default() })
     }
 
     fn with_context<T>(&mut self, view: &PanelView, overflow: &Overflow, act: impl FnOnce(&mut PanelContext) -> T) -> T {
@@ -139,30 +139,5 @@ fn whole_picture(view: &PanelView, dashboard: &DashboardView, size: Size, theme:
     let (width, height) = (f64::from(width), f64::from(height));
     let scale = (size.width / width).min(size.height / height);
     let rect = Rect::from_center_size(size.to_rect().center(), (width * scale, height * scale));
-    Some(Image { rect, format, data: data.clone(), alt: alternative(view, dashboard) })
-}
-
-/// Series a reader is told by name.
-const TOLD_SERIES: usize = 8;
-
-/// What a reader who cannot see the panel is told: title, type, series and range.
-fn alternative(view: &PanelView, dashboard: &DashboardView) -> String {
-    let title = view.panel.title.trim();
-    let kind = &view.panel.plugin_id;
-    let mut text = if title.is_empty() { format!("{kind} panel") } else { format!("{title} ({kind} panel)") };
-    let fields = || view.frames.iter().flat_map(|frame| &frame.fields);
-    let names: Vec<&str> = (fields().filter(|field| field.kind == FieldType::Number))
-        .map(|field| field.display_name.as_deref().unwrap_or(&field.name).trim())
-        .filter(|name| !name.is_empty())
-        .collect();
-    if !names.is_empty() {
-        text += &format!(": {}", names.iter().take(TOLD_SERIES).copied().collect::<Vec<_>>().join(", "));
-    }
-    if names.len() > TOLD_SERIES {
-        text += &format!(" and {} more", names.len() - TOLD_SERIES);
-    }
-    if fields().any(|field| field.kind == FieldType::Time) {
-        text += &format!("; {}", time::describe_range(&view.range.raw, &dashboard.zone));
-    }
-    text
+    Some(Image { rect, format, data: data.clone(), alt: alternative(view, dashboard, theme) })
 }

@@ -12,7 +12,7 @@ use grafana::{
     frame::Frame,
 };
 use scene::{
-    Group, Mark, TextStyle,
+    Group, Mark, Role, TextStyle,
     kurbo::{Affine, BezPath, Line, Rect, Shape, Size},
 };
 
@@ -138,16 +138,20 @@ impl<'a> Table<'a> {
         let heights = self.heights.get(part).unwrap_or_default();
         let ground = if self.view.panel.transparent { context.theme.canvas } else { context.theme.panel };
         let border = over(ink(context.theme.border_weak), ink(ground));
-        let mut marks = Vec::new();
+        let mut lines = Vec::new();
         // Names first: marks are read in their order.
         if self.header > 0.0 {
-            marks.extend(header_row(&self.columns, context));
+            lines.push(header_row(&self.columns, context));
         }
         let mut y = self.header;
         for (row, height) in rows.iter().zip(heights) {
-            marks.extend(cells.row(&self.columns, *row, y, *height));
+            lines.push(cells.row(&self.columns, *row, y, *height));
             y += height;
         }
+        if footer > 0.0 {
+            lines.push(footer::draw(&self.footer, &self.columns, size.height - footer, context));
+        }
+        let mut marks = vec![drawing::role(Role::Table, lines)];
         marks.extend(rules(&self.columns, self.header, heights, size, footer, border));
         if self.all == 0 {
             let room = Size::new(size.width, (size.height - self.header - footer).max(20.0));
@@ -158,7 +162,6 @@ impl<'a> Table<'a> {
         }
         if footer > 0.0 {
             let top = size.height - footer;
-            marks.extend(footer::draw(&self.footer, &self.columns, top, context));
             let line = Line::new((0.0, top + 0.5), (size.width, top + 0.5)).to_path(0.1);
             marks.push(Mark::stroke(line, border, 1.0));
         }
@@ -263,10 +266,11 @@ impl<'a> RowHeights<'a> {
     }
 }
 
-fn header_row(columns: &[Column], context: &PanelContext) -> Vec<Mark> {
+fn header_row(columns: &[Column], context: &PanelContext) -> Mark {
     let color = ink(context.theme.text_secondary);
-    let mut marks = Vec::new();
-    for column in columns.iter().filter(|c| !c.header.is_empty()) {
+    let mut cells = Vec::new();
+    for column in columns {
+        let mut marks = Vec::new();
         let arrow = if column.sorted.is_some() { 16.0 } else { 0.0 };
         let area = Rect::new(column.x + PADDING, HEADER - PADDING - LINE, column.x + column.width - PADDING - arrow, HEADER - PADDING);
         let text = context.fonts.ellipsize(&column.header, &text_style(), area.width().max(1.0));
@@ -283,8 +287,9 @@ fn header_row(columns: &[Column], context: &PanelContext) -> Vec<Mark> {
             path.line_to((end + 12.5, center + sign));
             marks.push(Mark::stroke(path, color, 1.3));
         }
+        cells.push(drawing::role(Role::HeaderCell, marks));
     }
-    marks
+    drawing::role(Role::Row, cells)
 }
 
 /// Lines under rows and between columns.

@@ -80,7 +80,7 @@ impl Flow<'_> {
         if !blank {
             cursor.y += std::mem::take(&mut cursor.margin);
             let (drawn, height) = inline::draw(run, x, cursor.y, width, scope.align, self.fonts);
-            marks.extend(drawn);
+            marks.push(drawing::role(Role::Paragraph, drawn));
             cursor.y += height;
         }
         run.clear();
@@ -113,7 +113,12 @@ impl Flow<'_> {
         if let Some(color) = background.filter(|c| outer.style.background != Some(*c)) {
             marks.push(drawing::fill_rect(Rect::new(x, top, x + width, top + laid.height), color));
         }
-        let role = heading_level(name).map_or(Role::None, Role::Heading);
+        let role = match name {
+            "ul" => Role::List { is_numbered: false },
+            "ol" => Role::List { is_numbered: true },
+            "table" => Role::Table,
+            name => heading_level(name).map_or(Role::None, Role::Heading),
+        };
         marks.push(Mark::Group(Group {
             transform: scene::kurbo::Affine::translate((0.0, top)),
             role,
@@ -169,16 +174,18 @@ impl Flow<'_> {
             let Some(inner) = self.scope(item, scope) else { continue };
             let content = self.blocks(&item.children, &inner, x + INDENT, (width - INDENT).max(20.0));
             let base = laid.height + drawing::baseline(0.0, inner.style.line_px, inner.style.text.size_px);
-            if element.name == "ol" {
+            let label = if element.name == "ol" {
                 let shaped = self.fonts.shape(&format!("{}.", first.saturating_add(index as i64)), &inner.style.text);
                 let at = x + INDENT - shaped.width_px - 6.0;
-                laid.marks.push(drawing::shaped(shaped, at, base, inner.style.color));
+                drawing::shaped(shaped, at, base, inner.style.color)
             } else {
                 let dot = Circle::new((x + INDENT - 14.0, base - inner.style.text.size_px * 0.34), inner.style.text.size_px * 0.17);
-                laid.marks.push(Mark::fill(dot.to_path(0.05), inner.style.color));
-            }
+                Mark::fill(dot.to_path(0.05), inner.style.color)
+            };
             let height = content.height.max(inner.style.line_px);
-            laid.marks.push(Mark::at(0.0, laid.height, content.marks));
+            let body = Mark::at(0.0, laid.height, content.marks);
+            let parts = vec![drawing::role(Role::Label, vec![label]), drawing::role(Role::Body, vec![body])];
+            laid.marks.push(drawing::role(Role::Item, parts));
             laid.height += height;
         }
         laid

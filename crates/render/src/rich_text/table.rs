@@ -1,7 +1,7 @@
 //! Tables inside text: columns as wide as their content wants, narrowed where there is no room.
 
 use scene::{
-    Mark,
+    Mark, Role,
     kurbo::{Rect, Shape},
 };
 
@@ -37,16 +37,21 @@ pub fn lay_out(flow: &Flow, element: &Element, scope: &Scope, x: f64, width: f64
             .collect();
         let height = cells.iter().map(|c| c.height).fold(0.0, f64::max).max(22.0) + 2.0 * PADDING.1;
         let mut left = x;
+        let mut line = Vec::new();
         for ((cell, content), w) in row.iter().zip(cells).zip(&widths) {
             let area = Rect::new(left, laid.height, left + w, laid.height + height);
             if cell.is_head {
-                laid.marks.push(drawing::fill_rect(area, ink(flow.theme.secondary)));
+                line.push(drawing::fill_rect(area, ink(flow.theme.secondary)));
             }
-            laid.marks.push(Mark::stroke(area.to_path(0.1), ink(flow.theme.border_medium), 1.0));
+            line.push(Mark::stroke(area.to_path(0.1), ink(flow.theme.border_medium), 1.0));
             let y = laid.height + (height - content.height) / 2.0;
-            laid.marks.push(Mark::at(left + PADDING.0, y, content.marks));
+            let role = if cell.is_head { Role::HeaderCell } else { Role::Cell };
+            line.push(drawing::role(role, vec![Mark::at(left + PADDING.0, y, content.marks)]));
             left += w;
         }
+        // Rows of one table have equally many cells for those who hear them.
+        line.extend((row.len()..columns).map(|_| drawing::role(Role::Cell, Vec::new())));
+        laid.marks.push(drawing::role(Role::Row, line));
         laid.height += height;
     }
     laid

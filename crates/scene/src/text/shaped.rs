@@ -2,6 +2,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use skrifa::{FontRef, MetadataProvider};
+
 /// One shaped line.
 #[derive(Clone, Debug, Default)]
 pub struct ShapedText {
@@ -47,6 +49,14 @@ pub struct FontData {
     pub id: u64,
     pub data: Arc<Vec<u8>>,
     pub index: u32,
+}
+
+impl FontData {
+    /// The glyph of a character; `None` where the font has none.
+    pub fn glyph_of(&self, c: char) -> Option<u32> {
+        let font = FontRef::from_index(&self.data, self.index).ok()?;
+        font.charmap().map(c).map(|glyph| glyph.to_u32())
+    }
 }
 
 impl fmt::Debug for FontData {

@@ -5,7 +5,7 @@ use grafana::{
     frame::{Field, FieldType, Frame, Value, frame_from_json},
 };
 use scene::{
-    Color, Fonts, Group, Image, LinearGradient, Mark, Paint, PathMark, TextStyle,
+    Color, Fonts, Group, Image, LinearGradient, Mark, Paint, PathMark, Role, TextStyle,
     kurbo::{Line as Segment, Rect, Shape, Size, Vec2},
 };
 use serde_json::Value as Json;
@@ -129,7 +129,7 @@ impl Cells<'_> {
     }
 
     /// All cells of a row whose top is at `y`.
-    pub fn row(&self, columns: &[Column], row: usize, y: f64, height: f64) -> Vec<Mark> {
+    pub fn row(&self, columns: &[Column], row: usize, y: f64, height: f64) -> Mark {
         let mut marks = Vec::new();
         let whole = columns.last().map_or(0.0, |c| c.x + c.width);
         let ruling = columns.iter().find(|c| matches!(c.kind, Kind::ColorBackground { row: true, .. }));
@@ -140,9 +140,9 @@ impl Cells<'_> {
         }
         for column in columns {
             let area = Rect::new(column.x, y, column.x + column.width, y + height);
-            marks.extend(self.cell(column, row, area, row_color));
+            marks.push(drawing::role(Role::Cell, self.cell(column, row, area, row_color)));
         }
-        marks
+        drawing::role(Role::Row, marks)
     }
 
     /// A coloured ground; Grafana's gradient runs at 120° from a turned, darker tone.

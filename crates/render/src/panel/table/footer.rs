@@ -4,7 +4,7 @@ use grafana::{
     field::{self, DisplayContext, is_reducer, preserves_unit, reducer_name},
     frame::{Field, FieldType, Value, Values},
 };
-use scene::{Fonts, Mark, TextStyle, kurbo::Rect};
+use scene::{Fonts, Mark, Role, TextStyle, kurbo::Rect};
 use serde_json::{Map, Value as Json};
 
 use super::{
@@ -125,10 +125,11 @@ fn label(id: &str) -> String {
     name.to_uppercase()
 }
 
-pub fn draw(footer: &Footer, columns: &[Column], top: f64, context: &PanelContext) -> Vec<Mark> {
+/// The footer as the table's last row.
+pub fn draw(footer: &Footer, columns: &[Column], top: f64, context: &PanelContext) -> Mark {
     let (label_style, value_style) = (TextStyle::sans(12.0), text_style().medium());
     let (label_color, value_color) = (ink(context.theme.text_secondary), ink(context.theme.text_primary));
-    let mut marks = Vec::new();
+    let mut cells = Vec::new();
     for (i, (column, entries)) in columns.iter().zip(&footer.entries).enumerate() {
         // The first column names the reducers of all; without values of its own it only names them.
         let names_only: Vec<(String, Option<String>)> = match &footer.labels {
@@ -137,6 +138,7 @@ pub fn draw(footer: &Footer, columns: &[Column], top: f64, context: &PanelContex
         };
         let entries = if names_only.is_empty() { entries } else { &names_only };
         let labelled = footer.labels.is_none() || i == 0;
+        let mut marks = Vec::new();
         for (line, (id, value)) in entries.iter().enumerate() {
             let y = top + 5.0 + line as f64 * LINE;
             let mut room = Rect::new(column.x + PADDING, y, column.x + column.width - PADDING, y + LINE);
@@ -149,6 +151,7 @@ pub fn draw(footer: &Footer, columns: &[Column], top: f64, context: &PanelContex
             let align = if labelled || beside_bar { Align::Right } else { column.align };
             marks.push(drawing::line_in(context.fonts, value, &value_style, room, align, value_color));
         }
+        cells.push(drawing::role(Role::Cell, marks));
     }
-    marks
+    drawing::role(Role::Row, cells)
 }
