@@ -43,6 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         views.push(PanelView {
             frames,
             annotations: Vec::new(),
+            annotation_frames: Vec::new(),
             range: range.clone(),
             time_info: None,
             errors: Vec::new(),

@@ -72,6 +72,7 @@ fn draw(case: Case) -> Page {
         now_ms: TO,
         variables: &variables,
         warn: &mut |warning| panic!("{warning}"),
+        overflow: &render::overflow::Overflow::none(),
     };
     let marks = render::panel::draw(&view, Size::new(360.0, 160.0), &mut context);
     Page { width_px: 360.0, height_px: 160.0, marks }
