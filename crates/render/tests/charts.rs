@@ -63,17 +63,17 @@ fn view(case: Case) -> PanelView {
 
 /// The panel's inside, 360 x 160 px.
 fn draw(case: Case) -> Page {
-    let (theme, zone, variables, fonts) = (Theme::light(), TimeZone::utc(), Variables::default(), scene::Fonts::embedded());
+    thread_local! { static FONTS: scene::Fonts = scene::Fonts::embedded(); }
+    FONTS.with(|fonts| draw_with(case, fonts))
+}
+
+fn draw_with(case: Case, fonts: &scene::Fonts) -> Page {
+    let (theme, zone, variables) = (Theme::light(), TimeZone::utc(), Variables::default());
     let view = view(case);
-    let mut context = PanelContext {
-        fonts: &fonts,
-        theme: &theme,
-        zone: &zone,
-        now_ms: TO,
-        variables: &variables,
-        warn: &mut |warning| panic!("{warning}"),
-        overflow: &render::overflow::Overflow::none(),
-    };
+    let overflow = render::overflow::Overflow::none();
+    let mut warn = |warning| panic!("{warning}");
+    let mut context =
+        PanelContext { fonts, theme: &theme, zone: &zone, now_ms: TO, variables: &variables, warn: &mut warn, overflow: &overflow };
     let marks = render::panel::draw(&view, Size::new(360.0, 160.0), &mut context);
     Page { width_px: 360.0, height_px: 160.0, marks }
 }
@@ -219,4 +219,170 @@ fn rectangles_over_the_plot() {
     let mut rectangle = frame("B", &columns);
     rectangle.name = Some("xymark".into());
     check("xymark", Case { kind: "timeseries", frames: hosts(), beside: vec![rectangle], ..Case::default() });
+}
+
+/// A time series of [`hosts`] with these defaults.
+fn styled(name: &str, defaults: Json) {
+    check(name, Case { kind: "timeseries", frames: hosts(), defaults, options: bare(), ..Case::default() });
+}
+
+/// A time series of [`hosts`] with properties for host "b" alone.
+fn styled_b(name: &str, defaults: Json, properties: &[(&str, Json)]) {
+    let properties: Vec<Json> = properties.iter().map(|(id, value)| json!({"id": id, "value": value})).collect();
+    let overrides = json!([{"matcher": {"id": "byFrameRefID", "options": "B"}, "properties": properties}]);
+    check(name, Case { kind: "timeseries", frames: hosts(), defaults, overrides, options: bare(), ..Case::default() });
+}
+
+fn bare() -> Json {
+    json!({"legend": {"showLegend": false}})
+}
+
+fn custom(custom: Json) -> Json {
+    json!({"custom": custom})
+}
+
+#[test]
+fn lines() {
+    for interpolation in ["smooth", "stepBefore", "stepAfter"] {
+        styled(
+            &format!("line_{interpolation}"),
+            custom(json!({"lineInterpolation": interpolation, "lineWidth": 2, "showPoints": "never"})),
+        );
+    }
+    styled("line_dashes", custom(json!({"lineStyle": {"fill": "dash", "dash": [10, 20]}, "lineWidth": 3})));
+    styled("line_dots", custom(json!({"lineStyle": {"fill": "dot", "dash": [0, 10]}, "lineWidth": 3, "showPoints": "never"})));
+    styled("line_square", custom(json!({"lineStyle": {"fill": "square"}, "showPoints": "never"})));
+}
+
+#[test]
+fn fills() {
+    let fill = |mode: &str| custom(json!({"fillOpacity": 60, "gradientMode": mode, "lineWidth": 2, "showPoints": "never"}));
+    for mode in ["none", "opacity", "hue"] {
+        styled(&format!("fill_{mode}"), fill(mode));
+    }
+    let steps = json!([{"color": "green", "value": null}, {"color": "orange", "value": 40}, {"color": "red", "value": 70}]);
+    for (name, color, mode) in [
+        ("scheme_thresholds", "thresholds", "absolute"),
+        ("scheme_percents", "thresholds", "percentage"),
+        ("scheme_continuous", "continuous-GrYlRd", "absolute"),
+        ("scheme_fixed", "fixed", "absolute"),
+        ("scheme_palette", "palette-classic", "absolute"),
+    ] {
+        let mut defaults = fill("scheme");
+        defaults["color"] = json!({"mode": color, "fixedColor": "purple"});
+        defaults["thresholds"] = json!({"mode": mode, "steps": steps});
+        styled(&format!("fill_{name}"), defaults);
+    }
+    styled_b("fill_below", custom(json!({"showPoints": "never"})), &[("custom.fillBelowTo", json!("a"))]);
+}
+
+#[test]
+fn stacks() {
+    let stack = |mode: &str, more: Json| {
+        let mut style = json!({"fillOpacity": 40, "showPoints": "never", "stacking": {"mode": mode, "group": "A"}});
+        style.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        custom(style)
+    };
+    styled("stack_normal", stack("normal", json!({})));
+    styled("stack_percent", stack("percent", json!({})));
+    styled("stack_bars", stack("normal", json!({"drawStyle": "bars"})));
+    styled_b("stack_negative", stack("normal", json!({})), &[("custom.transform", json!("negative-Y"))]);
+    styled_b("stack_groups", stack("normal", json!({})), &[("custom.stacking", json!({"mode": "normal", "group": "B"}))]);
+    styled_b("transform_constant", custom(json!({})), &[("custom.transform", json!("constant"))]);
+}
+
+#[test]
+fn bars() {
+    let bars = |more: Json| {
+        let mut style = json!({"drawStyle": "bars", "fillOpacity": 50});
+        style.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        custom(style)
+    };
+    styled("bars", bars(json!({})));
+    styled("bars_after", bars(json!({"barAlignment": 1, "barWidthFactor": 0.3})));
+    styled("bars_before", bars(json!({"barAlignment": -1, "barWidthFactor": 1, "barMaxWidth": 20, "lineWidth": 3})));
+    styled("bars_hue", bars(json!({"gradientMode": "hue", "lineWidth": 0})));
+    styled("bars_points", bars(json!({"showPoints": "always"})));
+}
+
+#[test]
+fn points() {
+    styled("points", custom(json!({"drawStyle": "points", "pointSize": 12})));
+    styled("points_always", custom(json!({"showPoints": "always", "pointSize": 8, "lineWidth": 2})));
+    styled("points_never", custom(json!({"showPoints": "never"})));
+    for (name, style) in [("auto", json!({})), ("bars", json!({"drawStyle": "bars"})), ("never", json!({"showPoints": "never"}))] {
+        let mut style = style;
+        style["showValues"] = json!(true);
+        styled(&format!("values_{name}"), custom(style));
+    }
+}
+
+#[test]
+fn thresholds() {
+    let steps = json!([{"color": "green", "value": null}, {"color": "#EAB839", "value": 40}, {"color": "red", "value": 70}]);
+    for mode in ["line", "dashed", "area", "line+area", "dashed+area", "series"] {
+        let mut defaults = custom(json!({"thresholdsStyle": {"mode": mode}, "showPoints": "never"}));
+        defaults["thresholds"] = json!({"mode": "absolute", "steps": steps});
+        styled(&format!("thresholds_{}", mode.replace('+', "_")), defaults);
+    }
+}
+
+#[test]
+fn nulls() {
+    let gappy = || {
+        let values = json!([10, null, 30, null, null, 20, null, 40]);
+        vec![frame(
+            "A",
+            &[("Time", "time", Json::Null, at(&[0.0, 5.0, 10.0, 15.0, 35.0, 40.0, 45.0, 60.0])), ("load", "number", Json::Null, values)],
+        )]
+    };
+    for (name, style) in [
+        ("gaps", json!({})),
+        ("spanned", json!({"spanNulls": true})),
+        ("spanned_under", json!({"spanNulls": 1_200_000})),
+        ("inserted", json!({"insertNulls": 300_000, "spanNulls": 700_000})),
+    ] {
+        check(
+            &format!("nulls_{name}"),
+            Case { kind: "timeseries", frames: gappy(), defaults: custom(style), options: bare(), ..Case::default() },
+        );
+    }
+    let mut zero = custom(json!({}));
+    zero["noValue"] = json!("0");
+    check("nulls_as_zero", Case { kind: "timeseries", frames: gappy(), defaults: zero, options: bare(), ..Case::default() });
+}
+
+#[test]
+fn axes() {
+    styled_b(
+        "axis_right",
+        custom(json!({"axisLabel": "Requests"})),
+        &[("custom.axisPlacement", json!("right")), ("custom.axisLabel", json!("Errors")), ("unit", json!("percent"))],
+    );
+    styled_b("axis_hidden", json!({}), &[("custom.axisPlacement", json!("hidden")), ("unit", json!("ms"))]);
+    styled("axis_alone_on_the_right", custom(json!({"axisPlacement": "right"})));
+    styled("axis_soft", custom(json!({"axisSoftMin": -20, "axisSoftMax": 200})));
+    styled("axis_centered", custom(json!({"axisCenteredZero": true})));
+    styled("axis_border", custom(json!({"axisBorderShow": true, "axisColorMode": "series", "axisWidth": 80, "axisGridShow": false})));
+    styled("axis_limits", json!({"min": 20, "max": 70, "decimals": 1, "unit": "bytes"}));
+    styled("axis_log2", custom(json!({"scaleDistribution": {"type": "log", "log": 2}})));
+    styled("axis_log10", custom(json!({"scaleDistribution": {"type": "log", "log": 10}, "fillOpacity": 20})));
+    styled("axis_symlog", custom(json!({"scaleDistribution": {"type": "symlog", "log": 10, "linearThreshold": 20}})));
+    let format = json!([{"matcher": {"id": "byType", "options": "time"}, "properties": [{"id": "unit", "value": "time: HH[h]mm"}]}]);
+    check("axis_time_format", Case { kind: "timeseries", frames: hosts(), overrides: format, options: bare(), ..Case::default() });
+}
+
+#[test]
+fn enums_count_through() {
+    let field = |name: &str, texts: Json| json!({"name": name, "type": "enum", "config": {"type": {"enum": {"text": texts}}}});
+    let one = |ref_id: &str, field: Json, values: Json| {
+        let fields = json!([{"name": "Time", "type": "time"}, field]);
+        frame_from_json(&json!({"schema": {"refId": ref_id, "fields": fields}, "data": {"values": [at(&[0.0, 20.0, 40.0, 60.0]), values]}}))
+            .unwrap()
+    };
+    let frames = vec![
+        one("A", field("door", json!(["shut", "open"])), json!([0, 1, 0, 1])),
+        one("B", field("lamp", json!(["off", "on"])), json!([1, 1, 0, 0])),
+    ];
+    check("enums", Case { kind: "timeseries", frames, defaults: custom(json!({"lineInterpolation": "stepAfter"})), ..Case::default() });
 }

@@ -39,8 +39,8 @@ pub type FormatValue<'a> = Box<dyn Fn(f64, Option<i32>) -> String + 'a>;
 
 /// What stands at an axis.
 pub enum Ticks<'a> {
-    /// Moments; `zone` is where days begin, `label_zone` what labels are written in.
-    Time { zone: &'a TimeZone, label_zone: &'a TimeZone },
+    /// Moments; `zone` is where days begin, `label_zone` what labels are written in, `format` instead of the usual words.
+    Time { zone: &'a TimeZone, label_zone: &'a TimeZone, format: Option<FormatValue<'a>> },
     Number {
         increments: Vec<Increment>,
         /// Leave out labels of ticks that are not whole (fields with 0 decimals).
@@ -195,7 +195,13 @@ fn tick_axis(axis: &Axis, before: &PlacedAxis, plot: Rect, size: Size, fonts: &F
     };
     let length = if axis.side.is_vertical() { plot.height() } else { plot.width() };
     let (splits, labels) = match &axis.ticks {
-        Ticks::Time { zone, label_zone } => time_ticks(scale, length, zone, label_zone, fonts),
+        Ticks::Time { zone, label_zone, format } => {
+            let (splits, labels) = time_ticks(scale, length, zone, label_zone, fonts);
+            match format {
+                Some(format) => (splits.clone(), splits.into_iter().map(|at| Some(format(at, None))).collect()),
+                None => (splits, labels),
+            }
+        }
         Ticks::Number { increments, whole_only, format } => {
             let min_space = if axis.side.is_vertical() {
                 if length <= 150.0 { 15.0 } else { 30.0 }
@@ -384,7 +390,7 @@ mod tests {
         Axis {
             side: Side::Bottom,
             scale: Some(Scale::linear(hours(0.0), hours(6.0))),
-            ticks: Ticks::Time { zone, label_zone: zone },
+            ticks: Ticks::Time { zone, label_zone: zone, format: None },
             label: None,
             size_px: None,
             grid: true,

@@ -16,7 +16,7 @@ use crate::{
             exemplar::{self, Belonging},
             fill_below, graphable, overlay, stack, time_axes, zones,
         },
-        label, path,
+        path,
         ticks::{decimal_increments, find_increment, splits},
         time_axis,
     },
@@ -58,7 +58,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
     let zones = zones(view.panel.options.get("timezone"), context.zone);
     let time = frames.first().and_then(|frame| frame.fields.first());
-    let mut x_axes = time_axes(x, time, &zones, label::color(context.theme.text_primary));
+    let mut x_axes = time_axes(x, time, &zones, &display);
     let annotations = Annotations::of(view);
     annotations.make_room(&mut x_axes);
     let graph = Graph { panel: &view.panel, aligned: &aligned, bands: &bands, x, display: &display, fonts: context.fonts };

@@ -3,7 +3,7 @@
 use grafana::field::DisplayContext;
 use scene::{Mark, kurbo::Size};
 
-use super::PanelContext;
+use super::{PanelContext, interpolator};
 use crate::chart::{
     annotation::Annotations,
     graph::{
@@ -11,7 +11,7 @@ use crate::chart::{
         exemplar::{self, Belonging},
         fill_below, graphable, overlay, stack, time_axes, zones,
     },
-    label, time_axis,
+    time_axis,
 };
 use crate::view::PanelView;
 
@@ -26,12 +26,12 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let mut bands = fill_below(&mut aligned.series);
     bands.extend(stack(&mut aligned.series));
 
-    let interpolate = |text: &str| text.to_owned();
+    let interpolate = interpolator(&view.panel, context.variables);
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
     let x = time_axis::scale(&view.range);
     let zones = zones(view.panel.options.get("timezone"), context.zone);
     let time = frames.first().and_then(|frame| frame.fields.first());
-    let mut x_axes = time_axes(x, time, &zones, label::color(context.theme.text_primary));
+    let mut x_axes = time_axes(x, time, &zones, &display);
     let annotations = Annotations::of(view);
     annotations.make_room(&mut x_axes);
     let graph = Graph { panel: &view.panel, aligned: &aligned, bands: &bands, x, display: &display, fonts: context.fonts };

@@ -108,11 +108,11 @@ fn x_axis<'a>(first: &XySeries, all: &[XySeries], x: Scale, zone: &'a TimeZone, 
     }
     let mut axis = number_axis(x, &first.x, Side::Bottom, display);
     if first.x.kind == FieldType::Time {
-        axis.ticks = Ticks::Time { zone, label_zone: zone };
+        axis.ticks = Ticks::Time { zone, label_zone: zone, format: None };
     }
     axis.border = style.border;
     let names: Vec<&str> = all.iter().map(|one| one.x_name.as_str()).collect();
-    axis.label = style.label.or_else(|| series::common_label(&names));
+    axis.label = style.label.as_deref().map(display.interpolate).or_else(|| series::common_label(&names));
     Some(axis)
 }
 

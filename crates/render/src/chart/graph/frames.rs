@@ -9,6 +9,7 @@ use grafana::{
 use serde_json::Value as Json;
 
 use super::compare::number_series;
+use super::enums;
 use super::style::{DrawStyle, SpanNulls, Style};
 use crate::chart::{number::round_decimals, path::Cell};
 
@@ -41,6 +42,7 @@ pub fn graphable(frames: &[Frame], range: &TimeRange, no_value: Option<&str>) ->
     if prepared.iter().all(long) {
         return Err("Long data must be converted to wide".to_owned());
     }
+    enums::count_through(&mut prepared);
     number_series(&mut prepared);
     Ok(prepared)
 }

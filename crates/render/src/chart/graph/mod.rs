@@ -10,6 +10,7 @@ use super::{Axis, PlotArea, Scale, axis};
 
 mod compare;
 mod entries;
+mod enums;
 pub mod exemplar;
 mod frames;
 pub mod overlay;
@@ -21,7 +22,7 @@ mod style;
 pub use compare::align_comparisons;
 pub use entries::legend_stat;
 pub use frames::{Aligned, Series, align, graphable, graphable_over, insert_nulls};
-pub use scales::{Scales, number_axis, time_axes, zones};
+pub use scales::{Scales, number_axis, own_time_format, time_axes, zones};
 pub use series::{SeriesPen, fill_below};
 pub use stack::{Band, stack};
 pub use style::{AxisPlacement, AxisStyle, DrawStyle, GradientMode, LineStyle, OwnScale, SpanNulls, StackingMode, Style, legend_options};

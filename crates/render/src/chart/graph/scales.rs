@@ -2,11 +2,12 @@
 
 use grafana::{
     field::{DisplayContext, FieldConfig, display_value, series_color},
-    frame::{Field, FieldType, Value},
+    frame::{Field, Value},
     time::TimeZone,
 };
 use serde_json::Value as Json;
 
+use super::enums;
 use super::frames::{Aligned, Series};
 use super::style::{AxisPlacement, StackingMode, Style, scale_key};
 use crate::chart::{
@@ -81,6 +82,13 @@ impl Scales {
         self.of_series.get(a) == self.of_series.get(b)
     }
 
+    /// The series that share a scale and are shown with an axis.
+    fn members<'a>(&self, value_scale: &ValueScale, aligned: &'a Aligned) -> impl Iterator<Item = &'a Series> {
+        let own = self.scales.iter().position(|scale| scale.key == value_scale.key);
+        let of_series = self.of_series.clone();
+        aligned.series.iter().enumerate().filter(move |(at, _)| of_series.get(*at).copied() == own).map(|(_, series)| series)
+    }
+
     /// The value axes, in order.
     pub fn axes<'a>(&self, aligned: &'a Aligned, display: &'a DisplayContext<'a>) -> Vec<Axis<'a>> {
         let shown = self.scales.iter().filter(|scale| aligned.series[scale.first].style.axis.placement != AxisPlacement::Hidden);
@@ -89,16 +97,18 @@ impl Scales {
         for value_scale in shown {
             let series = &aligned.series[value_scale.first];
             let style = &series.style.axis;
-            let grid = style.grid.unwrap_or(!auto_grid_given);
-            auto_grid_given |= style.grid.is_none();
+            let is_first_left = value_scale.side == Side::Left && !auto_grid_given;
+            let grid = style.grid.unwrap_or(is_first_left);
+            auto_grid_given |= style.grid.is_none() && is_first_left;
+            let widths = self.members(value_scale, aligned).filter_map(|member| member.style.axis.width_px);
             let text = display.theme.text_primary;
             let color = if style.color_by_series { series_color(&series.field, display) } else { text };
             axes.push(Axis {
                 side: value_scale.side,
                 scale: value_scale.scale,
                 ticks: value_ticks(series, display),
-                label: style.label.clone(),
-                size_px: style.width_px,
+                label: style.label.as_deref().map(display.interpolate),
+                size_px: widths.reduce(f64::max),
                 grid,
                 tick_lines: style.border,
                 border: style.border,
@@ -117,7 +127,7 @@ fn range_of<'a>(first: &Series, members: impl Iterator<Item = &'a Series>, times
     if let Some(own) = &style.axis.own {
         return Some(Scale::linear(0.0, own.max));
     }
-    if let Some(texts) = enum_texts(&first.field) {
+    if let Some(texts) = enums::texts(&first.field) {
         return Some(Scale::linear(-1.0, texts.len() as f64));
     }
     if is_boolean(&first.field) {
@@ -144,7 +154,7 @@ fn range_of<'a>(first: &Series, members: impl Iterator<Item = &'a Series>, times
 }
 
 fn value_ticks<'a>(series: &'a Series, display: &'a DisplayContext<'a>) -> Ticks<'a> {
-    if let Some(texts) = enum_texts(&series.field) {
+    if let Some(texts) = enums::texts(&series.field) {
         return Ticks::Fixed(texts.into_iter().enumerate().map(|(index, text)| (index as f64, text)).collect());
     }
     let mut field = Field { values: Default::default(), ..series.field.clone() };
@@ -182,7 +192,7 @@ pub fn number_axis<'a>(scale: Scale, field: &Field, side: Side, display: &'a Dis
         side,
         scale: Some(scale),
         ticks: number_ticks(&field.config, style.distribution, format),
-        label: style.axis.label,
+        label: style.axis.label.as_deref().map(display.interpolate),
         size_px: style.axis.width_px,
         grid: style.axis.grid.unwrap_or(true),
         tick_lines: side == Side::Bottom || style.axis.border,
@@ -204,17 +214,14 @@ fn is_boolean(field: &Field) -> bool {
     field.config.unit.as_deref().is_some_and(|unit| unit.starts_with("bool"))
 }
 
-/// The texts an enum field counts through (`config.type.enum.text`).
-fn enum_texts(field: &Field) -> Option<Vec<String>> {
-    if field.kind != FieldType::Enum {
-        return None;
-    }
-    let texts = field.config.other.get("type")?.get("enum")?.get("text")?.as_array()?;
-    Some(texts.iter().map(|text| text.as_str().map_or_else(|| text.to_string(), str::to_owned)).collect())
+/// Writes moments in the unit of their field, where that is a format of time of its own ("time: HH:mm").
+pub fn own_time_format<'a>(time: &Field, display: &'a DisplayContext<'a>) -> Option<FormatValue<'a>> {
+    let is_own = time.config.unit.as_deref().is_some_and(|unit| unit.starts_with("time:"));
+    is_own.then(|| number_format(Field { values: Default::default(), ..time.clone() }, display))
 }
 
 /// The time axes: one for each zone of `options.timezone`, else one in the dashboard's.
-pub fn time_axes<'a>(x: Scale, time: Option<&Field>, zones: &'a [(String, TimeZone)], color: scene::Color) -> Vec<Axis<'a>> {
+pub fn time_axes<'a>(x: Scale, time: Option<&Field>, zones: &'a [(String, TimeZone)], display: &'a DisplayContext<'a>) -> Vec<Axis<'a>> {
     let style = time.map(|field| Style::read(&field.config.custom)).unwrap_or_default().axis;
     let Some((_, first)) = zones.first().filter(|_| style.placement != AxisPlacement::Hidden) else {
         return Vec::new();
@@ -223,14 +230,14 @@ pub fn time_axes<'a>(x: Scale, time: Option<&Field>, zones: &'a [(String, TimeZo
     let axis = |(index, (name, zone)): (usize, &'a (String, TimeZone))| Axis {
         side: Side::Bottom,
         scale: Some(x),
-        ticks: Ticks::Time { zone: first, label_zone: zone },
+        ticks: Ticks::Time { zone: first, label_zone: zone, format: time.and_then(|time| own_time_format(time, display)) },
         // Grafana gives `axisLabel` to value fields only.
         label: None,
         size_px: None,
         grid: index == 0 && style.grid.unwrap_or(true),
         tick_lines: true,
         border: false,
-        color,
+        color: label::color(display.theme.text_primary),
         tick_px: TICK_PX,
         skip_labels: if several { 2 } else { 0 },
         caption: several.then(|| name.clone()),

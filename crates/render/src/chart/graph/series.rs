@@ -13,7 +13,7 @@ use scene::{
 use super::frames::{Aligned, Series};
 use super::scales::{Scales, has_values};
 use super::stack::Band;
-use super::style::{DrawStyle, GradientMode, ShowPoints, SpanNulls, Transform};
+use super::style::{DrawStyle, GradientMode, ShowPoints, SpanNulls, Style, Transform};
 use crate::chart::{
     Distribution, PlotArea, Scale, gradient,
     label::{self, Align, Baseline},
@@ -178,9 +178,11 @@ impl SeriesPen<'_> {
         }
         let reach = self.area.rect.inflate(style.point_size_px, style.point_size_px);
         let seen = shown.iter().filter(|dot| reach.contains(dot.point));
+        // Half of what uPlot's outline of a point is wider than whole pixels.
+        let offset = (default_point_px(style.line_width_px) * 0.2).max(1.0) % 2.0 / 2.0;
         let circles = label::fill(path::points(seen, style.point_size_px), paint.clone());
         vec![Mark::Group(scene::Group {
-            transform: Affine::translate((0.5, 0.5)),
+            transform: Affine::translate((offset, offset)),
             clip: Some(reach.to_path(0.1)),
             marks: vec![circles],
             ..scene::Group::default()
@@ -192,18 +194,22 @@ impl SeriesPen<'_> {
         let Some((first, last)) = path::window(&self.aligned.times, &self.area.x) else {
             return false;
         };
-        let space = (3.0 + line_width_px.max(1.0) * 2.0) * 2.0;
+        let space = default_point_px(line_width_px) * 2.0;
         let width = (self.area.x_px(self.aligned.times[last]) - self.area.x_px(self.aligned.times[first])).abs();
         (last - first) as f64 <= width / space
     }
 
-    /// Values written at their dots (`showValues`), where they have 30 px each.
+    /// Values written at their dots (`showValues`): where points are shown, or bars have 30 px each. Nothing where no series
+    /// with values could show points.
     fn values(&self, series: &Series, dots: &[Dot]) -> Vec<Mark> {
-        let room = match series.style.draw_style {
-            DrawStyle::Bars => self.area.rect.width() / self.aligned.times.len() as f64 >= 30.0,
-            DrawStyle::Line => series.style.show_points == ShowPoints::Always || self.has_room_for_points(series.style.line_width_px),
-            DrawStyle::Points => true,
-        };
+        let might = |style: &Style| style.show_values && (style.draw_style == DrawStyle::Points || style.show_points != ShowPoints::Never);
+        let room = self.aligned.series.iter().any(|one| might(&one.style))
+            && match (series.style.draw_style, series.style.show_points) {
+                (DrawStyle::Points, _) | (_, ShowPoints::Always) => true,
+                (DrawStyle::Bars, _) => self.area.rect.width() / self.aligned.times.len() as f64 >= 30.0,
+                (DrawStyle::Line, ShowPoints::Never) => false,
+                (DrawStyle::Line, ShowPoints::Auto) => self.has_room_for_points(series.style.line_width_px),
+            };
         if !room {
             return Vec::new();
         }
@@ -259,7 +265,12 @@ impl SeriesPen<'_> {
                 thresholds.steps.iter().map(|step| (place(step.value), faded(theme.color(&step.color)))).collect();
             return Some(gradient::by_value(&self.area, scale, &stops, true));
         }
-        let colors = theme.continuous(mode)?;
+        let colors = match mode {
+            // Colours of series, in a row from the least value to the greatest: so does Grafana.
+            "palette-classic" => theme.palette_classic().to_vec(),
+            "palette-classic-by-name" => theme.palette_by_name().to_vec(),
+            _ => theme.continuous(mode)?,
+        };
         let place = self.percent_places(index, scale, true);
         let last = colors.len().saturating_sub(1).max(1) as f64;
         let stops: Vec<(f64, Color)> =
@@ -284,6 +295,11 @@ impl SeriesPen<'_> {
     fn near(&self, y: f64) -> f64 {
         y.clamp(self.area.rect.y0 - 100.0, self.area.rect.y1 + 100.0)
     }
+}
+
+/// A point's width where none is set, which other distances follow from (uPlot 1.6.32 `ptDia`).
+fn default_point_px(line_width_px: f64) -> f64 {
+    3.0 + if line_width_px == 0.0 { 1.0 } else { line_width_px } * 2.0
 }
 
 /// A level line over the whole plot.

@@ -224,14 +224,18 @@ impl Style {
     }
 }
 
+/// Whatever is not solid is dashed, also a style that says nothing. Dashes a canvas would not take are none.
 fn line_style(style: Option<&Json>) -> LineStyle {
-    let fill = style.and_then(|s| s.get("fill")).and_then(Json::as_str).unwrap_or("solid");
-    if fill == "solid" {
+    let Some(style) = style.and_then(Json::as_object) else { return LineStyle::default() };
+    let fill = style.get("fill").and_then(Json::as_str);
+    if fill == Some("solid") {
         return LineStyle::default();
     }
-    let given = style.and_then(|s| s.get("dash")).and_then(Json::as_array);
-    let dash = given.map(|dash| dash.iter().filter_map(Json::as_f64).collect::<Vec<f64>>());
-    LineStyle { dash: dash.filter(|dash| dash.iter().sum::<f64>() > 0.0).unwrap_or_else(|| vec![10.0, 10.0]), round: fill == "dot" }
+    let given = style.get("dash").and_then(Json::as_array);
+    let given = given.map(|dash| dash.iter().filter_map(Json::as_f64).collect::<Vec<f64>>());
+    let dash = given.unwrap_or_else(|| vec![10.0, 10.0]);
+    let is_drawable = dash.iter().all(|length| *length >= 0.0) && dash.iter().sum::<f64>() > 0.0;
+    LineStyle { dash: if is_drawable { dash } else { Vec::new() }, round: fill == Some("dot") }
 }
 
 fn distribution(config: Option<&Json>) -> Distribution {

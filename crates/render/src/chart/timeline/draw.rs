@@ -84,7 +84,7 @@ pub fn draw(
     let zones = zones(view.panel.options.get("timezone"), display.zone);
     let ink = label::color(display.theme.text_primary);
     let names = Names::of(rows, placed.plot.width, fonts);
-    let mut axes: Vec<Axis> = time_axes(x, Some(&rows.time), &zones[..1], ink);
+    let mut axes: Vec<Axis> = time_axes(x, Some(&rows.time), &zones[..1], display);
     axes.push(names.axis(ink));
     let annotations = Annotations::of(view).without_shades();
     annotations.make_room(&mut axes);

@@ -16,6 +16,7 @@ use super::{
 use crate::chart::{
     Axis, Distribution, Scale, Side,
     axis::{self, Ticks},
+    graph::own_time_format,
     label,
     range::{RangeConfig, scale_for},
     ticks::{decimal_increments, whole_increments},
@@ -179,7 +180,7 @@ pub fn axes<'a>(
         caption: None,
     };
     let x_ticks = if cells.is_time() {
-        Ticks::Time { zone: display.zone, label_zone: display.zone }
+        Ticks::Time { zone: display.zone, label_zone: display.zone, format: own_time_format(&cells.x_field, display) }
     } else {
         let step = cells.x_step().unwrap_or(1.0);
         let written = move |value: f64, decimals| display_value(&cells.x_field, &Value::Number(value), decimals, display).full();
