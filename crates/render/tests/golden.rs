@@ -50,6 +50,42 @@ fn frames(kind: &str) -> Vec<Frame> {
         }
         "table" => json!([{"schema": {"refId": "A", "fields": [{"name": "disk", "type": "string"}, {"name": "used", "type": "number"}]},
             "data": {"values": [["sda 10", "sda 9", "root"], [81.5, 12.0, 95.0]]}}]),
+        "cells" => {
+            let field =
+                |name: &str, kind: &str, cell: Json| json!({"name": name, "type": kind, "config": {"custom": {"cellOptions": cell}}});
+            let mut fields = [
+                field("plain", "string", json!({"type": "auto"})),
+                field("colored", "number", json!({"type": "color-text"})),
+                field("ground", "number", json!({"type": "color-background", "mode": "basic"})),
+                field("json", "other", json!({"type": "json-view"})),
+                field("pills", "string", json!({"type": "pill"})),
+                field("links", "string", json!({"type": "data-links"})),
+                field("do", "string", json!({"type": "actions"})),
+                field("trend", "other", json!({"type": "sparkline", "drawStyle": "bars", "hideValue": true})),
+                field("picture", "string", json!({"type": "image"})),
+                field("place", "string", json!({"type": "geo"})),
+                field("style", "string", json!({"type": "auto"})),
+            ];
+            fields[0]["config"]["custom"]["styleField"] = json!("style");
+            fields[4]["config"]["custom"]["wrapText"] = json!(true);
+            fields[3]["config"]["custom"]["wrapText"] = json!(true);
+            fields[5]["config"]["links"] =
+                json!([{"title": "One", "url": "https://x.example/1"}, {"title": "Two", "url": "https://x.example/2"}]);
+            fields[6]["config"]["actions"] = json!([{"title": "Restart ${__data.fields.plain}"}, {"title": "Stop"}]);
+            fields[10]["config"]["custom"]["hideFrom"] = json!({"viz": true});
+            json!([{"schema": {"refId": "A", "fields": fields}, "data": {"values": [["a  b", "c"], [20, 90], [95, 5], [{"k": [1, 2.5], "e": {}}, []],
+                ["up, down,sideways", "[\"up\", 3]"], ["x", "y"], ["", ""], [[1, 3, 2, 5], [4, null, 1]], ["https://x.example/a.png", ""],
+                ["POINT (1 2)", null], ["{\"color\": \"#ff0000\", \"fontWeight\": \"bold\"}", null]]}}])
+        }
+        "groups" => {
+            let inner = |names: Json, values: Json, no_header: bool| {
+                json!([{"schema": {"meta": {"custom": {"noHeader": no_header}}, "fields": [{"name": "disk", "type": "string"}, {"name": "used", "type": "number"}]},
+                    "data": {"values": [names, values]}}])
+            };
+            json!([{"schema": {"refId": "A", "fields": [{"name": "host", "type": "string"}, {"name": "disks", "type": "number"}, {"name": "__nestedFrames", "type": "nestedFrames"}]},
+                "data": {"values": [["a", "b", "c"], [2, 0, 3], [inner(json!(["sda", "sdb"]), json!([81.5, 12.0]), false),
+                    inner(json!([]), json!([]), false), inner(json!(["x", "y", "z"]), json!([1, 2, 3]), true)]]}}])
+        }
         "logs" => {
             json!([{"schema": {"refId": "A", "fields": [{"name": "time", "type": "time"}, {"name": "line", "type": "string", "labels": {"job": "web"}}]},
             "data": {"values": [[NOW - 2000.0, NOW - 1000.0, NOW], ["lvl=error msg=\"GET /a\" took=12ms", "{\"level\": \"info\", \"n\": 1}", "plain"]]}}])
@@ -312,6 +348,33 @@ fn xychart() {
 #[test]
 fn table() {
     check("table", panel("table", "table", json!({"showHeader": true, "sortBy": [{"displayName": "disk"}]})), screen());
+}
+
+#[test]
+fn table_of_every_cell() {
+    let mut panels = panel("table", "cells", json!({"showTypeIcons": true, "maxRowHeight": 60}));
+    panels[0]["gridPos"] = json!({"x": 0, "y": 0, "w": 24, "h": 6});
+    check("table_cells", panels, PageSetup { screen_width_px: 1600.0, ..screen() });
+}
+
+#[test]
+fn table_rows_take_the_color_of_a_column() {
+    let mut panels = panel("table", "table", json!({"cellHeight": "md"}));
+    let column = json!({"cellOptions": {"type": "color-background", "mode": "gradient", "applyToRow": true}, "footer": {"reducers": ["max", "count"]}});
+    panels[0]["fieldConfig"]["overrides"] = json!([{"matcher": {"id": "byName", "options": "used"}, "properties": [
+        {"id": "custom.cellOptions", "value": column["cellOptions"]}, {"id": "custom.footer", "value": column["footer"]}]}]);
+    panels[0]["fieldConfig"]["defaults"]["links"] = json!([{"title": "look", "url": "https://x.example/"}]);
+    panels[0]["fieldConfig"]["defaults"]["custom"] = json!({"width": 120, "wrapHeaderText": true});
+    check("table_row_color", panels, screen());
+}
+
+#[test]
+fn tables_inside_rows_are_open() {
+    check("table_nested", panel("table", "groups", json!({})), screen());
+    let setup = PageSetup { table_rows: view::TableRows::All { most: 3 }, ..screen() };
+    check("table_nested_with_a_limit", panel("table", "groups", json!({"sortBy": [{"displayName": "host", "desc": true}]})), setup);
+    let setup = PageSetup { table_rows: view::TableRows::AsOnScreen, ..screen() };
+    check("table_nested_folded", panel("table", "groups", json!({})), setup);
 }
 
 #[test]

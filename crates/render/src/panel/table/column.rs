@@ -1,6 +1,7 @@
 //! The columns of a table: what they hold, how they are aligned, how wide they are.
 
-use grafana::frame::{Field, FieldType, Frame};
+use grafana::frame::{Field, FieldType, Frame, Values};
+use scene::TextStyle;
 use serde_json::Value as Json;
 
 use super::{
@@ -25,12 +26,14 @@ pub enum Kind {
     },
     Gauge(DisplayMode, ValueMode),
     Json,
+    Geo,
     Image,
     DataLinks,
+    Actions,
     Pill,
     Markdown,
     Sparkline {
-        value: bool,
+        with_value: bool,
     },
 }
 
@@ -40,6 +43,8 @@ pub struct Column<'a> {
     pub kind: Kind,
     pub align: Align,
     pub wraps: bool,
+    /// Its name may take several lines.
+    pub wraps_header: bool,
     /// Sorted by it: descending or not.
     pub sorted: Option<bool>,
     pub x: f64,
@@ -47,6 +52,21 @@ pub struct Column<'a> {
     pub gauges: Option<Gauges>,
     /// Room for the numbers before sparklines, px.
     pub number_width: f64,
+}
+
+impl Column<'_> {
+    /// Whether its cells are shown as indented JSON.
+    pub fn is_json(&self) -> bool {
+        self.kind == Kind::Json || self.field.kind == FieldType::Other
+    }
+
+    /// The font of its cells.
+    pub fn style(&self) -> TextStyle {
+        match self.kind {
+            Kind::Json | Kind::Geo => TextStyle::mono(14.0),
+            _ => text_style(),
+        }
+    }
 }
 
 const DEFAULT_WIDTH: f64 = 150.0;
@@ -58,28 +78,26 @@ pub fn name(field: &Field) -> &str {
     field.display_name.as_deref().unwrap_or(&field.name)
 }
 
-/// The columns that are not hidden.
+/// The columns that are not hidden; tables inside the table are none.
 pub fn columns<'a>(frame: &'a Frame, sorted_by: &[(String, bool)]) -> Vec<Column<'a>> {
     let shown = |field: &&Field| {
         let custom = &field.config.custom;
         let hidden = custom.get("hidden").and_then(Json::as_bool).unwrap_or(false);
         let from = custom.get("hideFrom").and_then(|h| h.get("viz")).and_then(Json::as_bool).unwrap_or(false);
-        // Tables of groups are folded up in Grafana until someone opens them.
-        let folded = field.kind == FieldType::Frame && field.name == "__nestedFrames";
-        !(hidden || from || folded)
+        !(hidden || from || is_nested(field))
     };
     let column = |field: &'a Field| {
         let custom = &field.config.custom;
         let flag = |key: &str| custom.get(key).and_then(Json::as_bool).unwrap_or(false);
-        let options = custom.get("cellOptions");
+        let wraps_old = option(field, "wrapText").and_then(Json::as_bool).unwrap_or(false);
         let kind = kind(field);
-        let wraps_old = options.and_then(|o| o.get("wrapText")).and_then(Json::as_bool).unwrap_or(false);
         Column {
             field,
             header: if flag("hideHeader") { String::new() } else { name(field).to_owned() },
             kind,
             align: align(field, kind),
-            wraps: (flag("wrapText") || wraps_old) && matches!(kind, Kind::Auto | Kind::ColorText | Kind::ColorBackground { .. }),
+            wraps: flag("wrapText") || wraps_old,
+            wraps_header: flag("wrapHeaderText"),
             sorted: sorted_by.iter().find(|(wanted, _)| wanted == name(field)).map(|(_, descending)| *descending),
             x: 0.0,
             width: 0.0,
@@ -90,42 +108,57 @@ pub fn columns<'a>(frame: &'a Frame, sorted_by: &[(String, bool)]) -> Vec<Column
     frame.fields.iter().filter(shown).map(column).collect()
 }
 
-fn kind(field: &Field) -> Kind {
+/// Whether the cells of a field are lists of tables ("Group to nested tables").
+pub fn is_nested(field: &Field) -> bool {
+    let is_table = |json: &Json| json.as_array().and_then(|list| list.first()).is_some_and(|first| first.get("schema").is_some());
+    field.kind == FieldType::Frame && matches!(&field.values, Values::Other(cells) if cells.iter().any(is_table))
+}
+
+fn option<'a>(field: &'a Field, key: &str) -> Option<&'a Json> {
+    field.config.custom.get("cellOptions")?.get(key)
+}
+
+/// How the cells of a field are drawn. The old `displayMode` goes before `cellOptions`, as in Grafana.
+pub fn kind(field: &Field) -> Kind {
     let custom = &field.config.custom;
-    let options = custom.get("cellOptions");
-    let option = |key: &str| options.and_then(|o| o.get(key)).and_then(Json::as_str);
-    let flag = |key: &str| options.and_then(|o| o.get(key)).and_then(Json::as_bool).unwrap_or(false);
+    let word = |key: &str| option(field, key).and_then(Json::as_str);
+    let flag = |key: &str| option(field, key).and_then(Json::as_bool).unwrap_or(false);
     let bar = |mode: Option<&str>| match mode {
         Some("basic") => DisplayMode::Basic,
         Some("lcd") => DisplayMode::Lcd,
         _ => DisplayMode::Gradient,
     };
-    let number = match option("valueDisplayMode") {
+    let number = match word("valueDisplayMode") {
         Some("color") => ValueMode::Color,
         Some("hidden") => ValueMode::Hidden,
         _ => ValueMode::Text,
     };
-    let named = option("type").or_else(|| custom.get("displayMode").and_then(Json::as_str)).unwrap_or("auto");
-    match named {
+    let old = custom.get("displayMode").and_then(Json::as_str).filter(|mode| !mode.is_empty());
+    match old.or(word("type")).unwrap_or("auto") {
         "color-text" => Kind::ColorText,
-        "color-background" => {
-            Kind::ColorBackground { gradient: option("mode").unwrap_or("gradient") == "gradient", row: flag("applyToRow") }
-        }
-        "color-background-solid" => Kind::ColorBackground { gradient: false, row: flag("applyToRow") },
-        "gauge" => Kind::Gauge(bar(option("mode")), number),
+        "color-background" if old.is_some() => Kind::ColorBackground { gradient: true, row: false },
+        "color-background" => Kind::ColorBackground { gradient: word("mode").unwrap_or("gradient") == "gradient", row: flag("applyToRow") },
+        "color-background-solid" => Kind::ColorBackground { gradient: false, row: old.is_none() && flag("applyToRow") },
+        "gauge" => Kind::Gauge(bar(word("mode")), number),
         "gradient-gauge" => Kind::Gauge(DisplayMode::Gradient, ValueMode::Text),
         "lcd-gauge" => Kind::Gauge(DisplayMode::Lcd, ValueMode::Text),
         "basic" => Kind::Gauge(DisplayMode::Basic, ValueMode::Text),
         "json-view" => Kind::Json,
+        "geo" => Kind::Geo,
+        "auto" if field.kind == FieldType::Geo => Kind::Geo,
         "image" => Kind::Image,
         "data-links" => Kind::DataLinks,
-        "pill" => Kind::Pill,
-        "markdown" => Kind::Markdown,
-        "sparkline" => Kind::Sparkline { value: !flag("hideValue") },
-        _ if field.kind == FieldType::Frame => Kind::Sparkline { value: true },
-        "auto" if field.kind == FieldType::Other => Kind::Json,
+        "actions" => Kind::Actions,
+        "pill" if field.kind == FieldType::String || (field.kind == FieldType::Other && holds_list(field)) => Kind::Pill,
+        "markdown" if field.kind == FieldType::String => Kind::Markdown,
+        "sparkline" => Kind::Sparkline { with_value: !flag("hideValue") },
+        "auto" if field.kind == FieldType::Frame => Kind::Sparkline { with_value: !flag("hideValue") },
         _ => Kind::Auto,
     }
+}
+
+fn holds_list(field: &Field) -> bool {
+    matches!(&field.values, Values::Other(cells) if cells.iter().any(Json::is_array))
 }
 
 fn align(field: &Field, kind: Kind) -> Align {
@@ -193,7 +226,7 @@ fn squeeze(needed: Vec<f64>, available: f64) -> (Vec<f64>, f64) {
 
 /// What a column's header and cells need when nothing is cut, px.
 pub fn content_width(column: &Column, cells: &Cells, rows: &[usize]) -> f64 {
-    let header = cells.fonts.width(&column.header, &text_style());
+    let header = cells.fonts.width(&column.header, &text_style().medium());
     let widest = rows.iter().take(MEASURED_ROWS).map(|row| cells.text_width(column, *row)).fold(0.0, f64::max);
     header.max(widest).max(12.0) + 2.0 * PADDING + 1.0
 }

@@ -1,7 +1,7 @@
 //! Totals and other reducers under a table.
 
 use grafana::{
-    field::{self, DisplayContext, is_reducer, preserves_unit, reducer_name},
+    field::{self, DisplayContext, is_reducer, reducer_name},
     frame::{Field, FieldType, Value, Values},
 };
 use scene::{Fonts, Mark, Role, TextStyle, kurbo::Rect};
@@ -39,19 +39,11 @@ impl Footer {
 }
 
 /// Reducers that say something about texts, too.
-const NOT_ONLY_NUMBERS: [&str; 11] = [
-    "allValues",
-    "changeCount",
-    "count",
-    "countAll",
-    "distinctCount",
-    "first",
-    "firstNotNull",
-    "last",
-    "lastNotNull",
-    "uniqueValues",
-    "allIsNull",
-];
+const NOT_ONLY_NUMBERS: [&str; 10] =
+    ["allValues", "changeCount", "count", "countAll", "distinctCount", "first", "firstNotNull", "last", "lastNotNull", "uniqueValues"];
+
+/// Counts and lists are shown without the field's unit.
+const PLAIN: [&str; 4] = ["count", "countAll", "allValues", "uniqueValues"];
 
 pub fn footer(columns: &[Column], rows: &[usize], context: &DisplayContext, saved: &Map<String, Json>) -> Footer {
     let reducers: Vec<Vec<String>> = columns.iter().map(|c| reducers(c.field, saved)).collect();
@@ -94,7 +86,7 @@ fn results(field: &Field, ids: &[String], rows: &[usize], first: bool, context: 
             return (id.clone(), None);
         }
         let value = if id == "countAll" { Value::Number(rows.len() as f64) } else { field::reduce_field(&ordered, id) };
-        let text = if preserves_unit(id) {
+        let text = if !PLAIN.contains(&id.as_str()) {
             field::display_value(field, &value, None, context).full()
         } else if value == Value::Null {
             return (id.clone(), None);

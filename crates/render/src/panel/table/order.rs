@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use grafana::{
     field::to_text,
     frame::{Field, FieldType, Frame, Value},
+    js::natural_compare,
 };
 use serde_json::{Map, Value as Json};
 
@@ -57,51 +58,14 @@ fn compare(kind: FieldType, a: &Value, b: &Value) -> Ordering {
                 Value::Json(json) => json.get("value").and_then(Json::as_f64),
                 _ => None,
             };
-            last(a).unwrap_or(f64::NEG_INFINITY).total_cmp(&last(b).unwrap_or(f64::NEG_INFINITY))
+            last(a).unwrap_or(0.0).total_cmp(&last(b).unwrap_or(0.0))
         }
-        _ => natural(&text(a), &text(b)),
+        _ => natural_compare(&text(a), &text(b)),
     }
 }
 
 fn text(value: &Value) -> String {
     if *value == Value::Null { String::new() } else { to_text(value) }
-}
-
-/// Digits compare as numbers, letters without case (`Intl.Collator`, base sensitivity, numeric).
-fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.chars().peekable(), b.chars().peekable());
-    loop {
-        let (x, y) = match (a.peek().copied(), b.peek().copied()) {
-            (Some(x), Some(y)) => (x, y),
-            (x, y) => return x.is_some().cmp(&y.is_some()),
-        };
-        if x.is_ascii_digit() && y.is_ascii_digit() {
-            let (x, y) = (digits(&mut a), digits(&mut b));
-            match x.len().cmp(&y.len()).then_with(|| x.cmp(&y)) {
-                Ordering::Equal => continue,
-                other => return other,
-            }
-        }
-        let fold = |c: char| (c.is_alphabetic(), c.to_lowercase().next().unwrap_or(c));
-        match fold(x).cmp(&fold(y)) {
-            Ordering::Equal => {
-                a.next();
-                b.next();
-            }
-            other => return other,
-        }
-    }
-}
-
-/// Takes a run of digits, leading zeros left out.
-fn digits(chars: &mut std::iter::Peekable<std::str::Chars>) -> String {
-    let mut out = String::new();
-    while let Some(c) = chars.next_if(char::is_ascii_digit) {
-        if !(out.is_empty() && c == '0') {
-            out.push(c);
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -111,7 +75,7 @@ mod tests {
     #[test]
     fn texts_sort_as_people_count() {
         let mut texts = ["disk 10", "Disk 9", "disk 010", "", "a", "_b", "disk"];
-        texts.sort_by(|a, b| natural(a, b));
+        texts.sort_by(|a, b| natural_compare(a, b));
         assert_eq!(texts, ["", "_b", "a", "disk", "Disk 9", "disk 10", "disk 010"]);
     }
 
