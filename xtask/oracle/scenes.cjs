@@ -17,10 +17,15 @@ const anything = new Proxy(function () {}, {
   set: () => true,
 });
 
+/** The page's address has no parameters. */
+const locationService = new Proxy({ getSearchObject: () => ({}) }, { get: (target, key) => target[key] ?? anything });
+const runtime = new Proxy({ locationService }, { get: (target, key) => target[key] ?? (key === '__esModule' ? true : anything) });
+
 const Module = require('module');
 const load = Module._load;
 const DRAWS = /^(react-use|@grafana\/(ui|runtime|e2e-selectors|i18n)|react-grid-layout|react-router|react-dom|@emotion|@floating-ui|@tanstack|@leeoniya)(\/|-|$)/;
 Module._load = function (request, ...rest) {
+  if (request === '@grafana/runtime') return runtime;
   return DRAWS.test(request) ? anything : load.call(this, request, ...rest);
 };
 globalThis.IntersectionObserver = class {};

@@ -152,7 +152,7 @@ impl Place<'_> {
     }
 
     fn scope<'s>(&'s self, row: Option<usize>, calc: Option<&'s str>) -> MacroScope<'s> {
-        MacroScope { field: self.field, frame: self.frame, frame_index: self.frame_index, names: self.names, row, calc }
+        MacroScope { field: self.field, frame: self.frame, frame_index: self.frame_index, names: self.names, row, calc, reduced: None }
     }
 
     /// `getSmartDisplayNameForRow`: the texts of the row, with the field's name where that alone would not do.

@@ -30,7 +30,7 @@ pub use config::{
 };
 pub use display::{DisplayContext, DisplayValue, display_value};
 pub use displays::{FieldDisplay, ReduceDataOptions, Sparkline, field_display_values};
-pub use macros::{expand_in_row, expand_in_value};
+pub use macros::{expand_in_row, expand_in_value, expand_url_in_row, expand_url_in_value};
 pub(crate) use mapping::js_replace;
 pub use mapping::map_value;
 pub use matcher::{FieldMatcher, FrameMatcher, type_named};

@@ -73,8 +73,15 @@ struct FieldPlace<'a> {
 impl FieldPlace<'_> {
     /// Macros see the field with the config settled so far; its config is out on loan, so only names and labels count.
     fn expand(&self, text: &str, frame: &Frame) -> String {
-        let scope =
-            MacroScope { field: &frame.fields[self.index], frame, frame_index: self.frame_index, names: self.names, row: None, calc: None };
+        let scope = MacroScope {
+            field: &frame.fields[self.index],
+            frame,
+            frame_index: self.frame_index,
+            names: self.names,
+            row: None,
+            calc: None,
+            reduced: None,
+        };
         macros::expand(text, &scope, self.context)
     }
 }

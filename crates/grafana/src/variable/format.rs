@@ -108,12 +108,17 @@ fn sql_string(text: &str) -> String {
 /// What Lucene takes for syntax, white space included.
 const LUCENE: &str = "+-=&|><!(){}[]^\"~*?:\\/ \t\n\r";
 
+/// What is a number to JavaScript stays as it is.
+fn lucene_escape(text: &str) -> String {
+    if crate::js::number_from_string(text).is_nan() { backslash(text, LUCENE) } else { text.to_owned() }
+}
+
 fn lucene(value: &Chosen) -> String {
     match value {
-        Chosen::One(one) => backslash(one, LUCENE),
+        Chosen::One(one) => lucene_escape(one),
         Chosen::Many(many) if many.is_empty() => "__empty__".into(),
         Chosen::Many(_) => {
-            let quoted = value.joined(" OR ", |text| format!("\"{}\"", backslash(text, LUCENE)));
+            let quoted = value.joined(" OR ", |text| format!("\"{}\"", lucene_escape(text)));
             format!("({quoted})")
         }
     }

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use super::{
     DefaultFormat, Scope, Settled, Variables,
     format::{self, Chosen},
+    plain_name,
 };
 use crate::time::{self, TimeZone};
 
@@ -25,21 +26,32 @@ struct Writer<'a> {
 }
 
 /// One reference in a text.
-struct Reference<'a> {
-    name: &'a str,
-    field: Option<&'a str>,
-    format: Option<&'a str>,
+pub(crate) struct Reference<'a> {
+    pub name: &'a str,
+    pub field: Option<&'a str>,
+    pub format: Option<&'a str>,
+    /// As it stands in the text.
+    pub whole: &'a str,
 }
 
-fn replace(text: &str, value: &dyn Fn(&Reference) -> Option<String>) -> String {
+impl Reference<'_> {
+    /// The same with a format, where it has none.
+    pub fn in_format(&self, format: &str) -> String {
+        let field = self.field.map(|field| format!(".{field}")).unwrap_or_default();
+        format!("${{{}{field}:{}}}", self.name, self.format.unwrap_or(format))
+    }
+}
+
+/// Replaces the references that `value` knows; the others stay as they are.
+pub(crate) fn replace(text: &str, value: &dyn Fn(&Reference) -> Option<String>) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(['$', '[']) {
         result.push_str(&rest[..start]);
         rest = &rest[start..];
         let found = reference(rest);
-        let length = found.as_ref().map_or(1, |(_, length)| *length);
-        match found.and_then(|(reference, _)| value(&reference)) {
+        let length = found.as_ref().map_or(1, |found| found.whole.len());
+        match found.and_then(|reference| value(&reference)) {
             Some(value) => result.push_str(&value),
             None => result.push_str(&rest[..length]),
         }
@@ -49,8 +61,34 @@ fn replace(text: &str, value: &dyn Fn(&Reference) -> Option<String>) -> String {
     result
 }
 
-/// The reference a text begins with, and its length in bytes.
-fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
+/// The text with other names in its references, where there are any for them.
+pub(crate) fn rename_references(text: &str, name: &dyn Fn(&str) -> Option<String>) -> String {
+    replace(text, &|found| {
+        let lead = if found.whole.starts_with('$') && !found.whole.starts_with("${") { 1 } else { 2 };
+        let (before, after) = (&found.whole[..lead], &found.whole[lead + found.name.len()..]);
+        Some(format!("{before}{}{after}", name(found.name)?))
+    })
+}
+
+/// What stands for a cell, in the format a text asks for ("glob" where that is none); dates in the given zone.
+pub(crate) fn write_value(found: &Reference, format: &str, values: &[String], is_list: bool, zone: &TimeZone) -> String {
+    let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+    let value = match texts.as_slice() {
+        [one] if !is_list => Chosen::One(one),
+        _ => Chosen::Many(texts),
+    };
+    match format {
+        // Asks for a variable's text, which a cell has not.
+        "text" => String::new(),
+        "date" => written_date(&value, "", zone),
+        _ if format.starts_with("date:") => written_date(&value, &format["date:".len()..], zone),
+        "queryparam" if !is_list => format!("var-{}={}", found.name, format::percent_encode(&values.concat())),
+        _ => format::write_named(format, found.name, &value).unwrap_or_else(|| format::write_default(DefaultFormat::Glob, true, &value)),
+    }
+}
+
+/// The reference a text begins with.
+fn reference(text: &str) -> Option<Reference<'_>> {
     if let Some(inner) = text.strip_prefix("${") {
         let name = word(inner)?;
         let close = inner.find('}')?;
@@ -59,18 +97,20 @@ fn reference(text: &str) -> Option<(Reference<'_>, usize)> {
             Some(path) => path.split_once(':').map_or((Some(path), None), |(field, format)| (Some(field), Some(format))),
             None => (None, after.strip_prefix(':')),
         };
-        let whole = after.is_empty() || field.is_some_and(|field| !field.is_empty()) || format.is_some_and(|format| !format.is_empty());
-        return whole.then_some((Reference { name, field, format }, close + 3));
+        let is_whole = after.is_empty()
+            || field.is_some_and(|field| !field.is_empty() && !field.contains('^'))
+            || (field.is_none() && format.is_some_and(|format| !format.is_empty()));
+        return (is_whole && format != Some("")).then_some(Reference { name, field, format, whole: &text[..close + 3] });
     }
     if let Some(inner) = text.strip_prefix("[[") {
         let name = word(inner)?;
         let after = &inner[name.len()..];
         let format = after.strip_prefix(':').and_then(word);
         let used = name.len() + format.map_or(0, |format| format.len() + 1);
-        return inner[used..].starts_with("]]").then_some((Reference { name, field: None, format }, used + 4));
+        return inner[used..].starts_with("]]").then(|| Reference { name, field: None, format, whole: &text[..used + 4] });
     }
     let name = word(text.strip_prefix('$')?)?;
-    Some((Reference { name, field: None, format: None }, name.len() + 1))
+    Some(Reference { name, field: None, format: None, whole: &text[..name.len() + 1] })
 }
 
 /// The run of `\w` a text begins with.
@@ -119,7 +159,7 @@ impl Writer<'_> {
         }
         if variable.is_all {
             if found.format == Some("queryparam") {
-                return format!("var-{}=$__all", format::url_encode(&variable.name));
+                return format!("var-{}=$__all", format::url_encode(plain_name(&variable.name)));
             }
             // A custom "All" value is put in as it is, whatever the format; it may name other variables.
             if let Some(all) = variable.all_value.as_deref().filter(|all| !all.is_empty()) {
@@ -140,13 +180,10 @@ impl Writer<'_> {
 fn write(found: &Reference, value: &Chosen, plain: bool, default: DefaultFormat, variables: &Variables) -> String {
     match found.format {
         Some(format) if format == "date" || format.starts_with("date:") => {
-            // `parseInt`, which lists have none of.
-            let at_ms = if let Chosen::One(text) = value { crate::js::parse_int(text) } else { f64::NAN };
-            if at_ms.is_nan() { "NaN".into() } else { date(at_ms, format, variables) }
+            written_date(value, format.strip_prefix("date:").unwrap_or_default(), &zone_of(variables))
         }
-        Some(format) => {
-            format::write_named(format, found.name, value).unwrap_or_else(|| format::write_default(DefaultFormat::Glob, plain, value))
-        }
+        Some(format) => format::write_named(format, plain_name(found.name), value)
+            .unwrap_or_else(|| format::write_default(DefaultFormat::Glob, plain, value)),
         None => format::write_default(default, plain, value),
     }
 }
@@ -197,16 +234,33 @@ fn global(found: &Reference, variables: &Variables) -> Option<String> {
 
 fn moment(found: &Reference, at_ms: f64, variables: &Variables) -> String {
     match found.format {
-        Some(format) if format == "date" || format.starts_with("date:") => date(at_ms, format, variables),
-        _ => format!("{at_ms:.0}"),
+        Some(format) if format == "date" || format.starts_with("date:") => {
+            date(at_ms, format.strip_prefix("date:").unwrap_or_default(), &zone_of(variables))
+        }
+        Some("text") => time::format_full(at_ms, &zone_of(variables)),
+        format => {
+            let text = format!("{at_ms:.0}");
+            let value = Chosen::One(&text);
+            format.and_then(|format| format::write_named(format, found.name, &value)).unwrap_or(text.clone())
+        }
     }
 }
 
-fn date(at_ms: f64, format: &str, variables: &Variables) -> String {
-    match format.strip_prefix("date").and_then(|rest| rest.strip_prefix(':')).unwrap_or("") {
+fn zone_of(variables: &Variables) -> TimeZone {
+    TimeZone::named(&variables.zone_name).unwrap_or_else(TimeZone::utc)
+}
+
+/// `parseInt`, which lists have none of.
+fn written_date(value: &Chosen, pattern: &str, zone: &TimeZone) -> String {
+    let at_ms = if let Chosen::One(text) = value { crate::js::parse_int(text) } else { f64::NAN };
+    if at_ms.is_nan() { "NaN".into() } else { date(at_ms, pattern, zone) }
+}
+
+fn date(at_ms: f64, pattern: &str, zone: &TimeZone) -> String {
+    match pattern {
         "" | "iso" => time::format_moment(at_ms, "YYYY-MM-DDTHH:mm:ss.SSS[Z]", &TimeZone::utc()),
         "seconds" => format!("{:.0}", (at_ms / 1000.0).round()),
-        pattern => time::format_moment(at_ms, pattern, &TimeZone::named(&variables.zone_name).unwrap_or_else(TimeZone::utc)),
+        pattern => time::format_moment(at_ms, pattern, zone),
     }
 }
 
@@ -233,7 +287,8 @@ fn all_variables(variables: &Variables) -> String {
         let pairs = variable.chosen.iter().map(|option| format!("var-{name}={}", format::url_encode(&option.value)));
         pairs.collect::<Vec<_>>().join("&")
     };
-    variables.list.iter().map(one).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("&")
+    let outside = variables.list.iter().filter(|variable| plain_name(&variable.name) == variable.name);
+    outside.map(one).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("&")
 }
 
 #[cfg(test)]

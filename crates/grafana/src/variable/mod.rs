@@ -11,6 +11,7 @@ mod testdata;
 
 pub(crate) use adhoc::{add_adhoc_filters, add_influx_filters, add_loki_filters, add_lucene_filters};
 pub(crate) use format::percent_encode;
+pub(crate) use interpolate::{Reference, rename_references, replace, write_value};
 pub use interpolate::{interpolate, text_of};
 pub use lookup::{LookupBody, VariableLookup};
 pub(crate) use read::read_list;
@@ -43,6 +44,14 @@ pub struct Variable {
     pub current: Vec<VariableOption>,
     pub options: Vec<VariableOption>,
     pub raw: Json,
+}
+
+/// Between the name of a variable of a row or tab and the number of that section.
+pub(crate) const SECTION_MARK: &str = "__section_";
+
+/// A variable's name as people know it.
+pub(crate) fn plain_name(name: &str) -> &str {
+    name.split_once(SECTION_MARK).map_or(name, |(name, _)| name)
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,7 +108,10 @@ impl Variables {
             let name = variable.name.clone();
             values.into_iter().map(move |value| (name.clone(), value)).collect::<Vec<_>>()
         };
-        let linked = self.list.iter().filter(|variable| !matches!(variable.kind.as_str(), "adhoc" | "groupby" | "constant"));
+        let is_linked = |variable: &&Settled| {
+            !matches!(variable.kind.as_str(), "adhoc" | "groupby" | "constant") && !variable.name.contains(SECTION_MARK)
+        };
+        let linked = self.list.iter().filter(is_linked);
         linked.flat_map(of).collect()
     }
 }

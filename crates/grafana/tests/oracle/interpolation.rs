@@ -11,7 +11,7 @@ fn texts(value: &Value) -> Vec<&str> {
     value.as_array().map_or_else(|| value.as_str().into_iter().collect(), |many| many.iter().map(text).collect())
 }
 
-fn settled(name: &str, spec: &Value) -> Settled {
+pub fn settled(name: &str, spec: &Value) -> Settled {
     let flag = |key: &str| spec[key].as_bool().unwrap_or(false);
     let options: Vec<VariableOption> =
         texts(&spec["options"]).iter().map(|value| VariableOption { text: (*value).into(), value: (*value).into() }).collect();

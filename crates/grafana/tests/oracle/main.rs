@@ -8,6 +8,7 @@ mod corpus;
 mod field;
 mod interpolation;
 mod javascript;
+mod links;
 mod overrides;
 mod theme;
 mod time;

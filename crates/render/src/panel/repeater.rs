@@ -114,7 +114,7 @@ fn square_size(width: f64, height: f64, n: f64) -> f64 {
 
 /// The marks of one value at its place; where its field has a data link, all of it leads there.
 pub fn placed(value: &FieldDisplay, place: Rect, marks: Vec<Mark>, frames: &[Frame], context: &DisplayContext) -> Mark {
-    let link = value.field.config.links.first().map(|link| field::expand_in_value(&link.url, value, frames, context));
+    let link = value.field.config.links.first().map(|link| field::expand_url_in_value(&link.url, value, frames, context));
     let link_area = link.is_some().then(|| place.size().to_rect());
     Mark::Group(Group { transform: Affine::translate((place.x0, place.y0)), link, link_area, marks, ..Group::default() })
 }

@@ -5,6 +5,7 @@ mod arrange;
 mod condition;
 mod layout;
 mod panel;
+mod section;
 mod variable;
 
 pub(super) use arrange::arrange;
@@ -22,6 +23,8 @@ use super::{
 pub fn from_v2(resource: &Json) -> Result<Dashboard, Error> {
     let map = resource.as_object().ok_or(Error::NotAnObject(json::kind_of(resource)))?;
     let spec = json::object(map.get("spec")).unwrap_or(map);
+    let lifted = section::lift(spec);
+    let spec = lifted.as_ref().unwrap_or(spec);
     let (names, panels) = elements(spec);
     let highest_id = panels.iter().filter_map(|panel| json::number(panel, "id")).fold(0.0, f64::max) as i64;
     let mut classic = to_classic(spec, panels);
@@ -179,6 +182,33 @@ mod tests {
         let mut repeated = rule("ConditionalRenderingVariable", json!({"variable": "v", "operator": "equals", "value": "a"}));
         repeated["repeat"] = json!({"mode": "variable", "value": "v"});
         check(auto(json!({}), vec![item(1, repeated)]), None, &["b$panel-1 16,0 1568x320"]);
+    }
+
+    #[test]
+    fn variables_of_sections() {
+        let variable = |name: &str, query: &str| json!({"kind": "CustomVariable", "spec": {"name": name, "query": query, "current": {"text": query, "value": query}}});
+        let section = |title: &str, variables: Json, layout: Json| json!({"kind": "RowsLayoutRow", "spec": {"title": title, "variables": variables, "layout": layout}});
+        let grid = |id: i64| json!({"kind": "GridLayout", "spec": {"items": [item(id, json!({}))]}});
+        let rows = |rows: Vec<Json>| json!({"kind": "RowsLayout", "spec": {"rows": rows}});
+        let inner = rows(vec![section("in $a $b ${top}", json!([variable("a", "a2"), variable("c", "of-$b")]), grid(1))]);
+        let layout = rows(vec![
+            section("out $a $b", json!([variable("a", "a1"), variable("b", "b1")]), inner),
+            section("plain $a", json!([]), grid(1)),
+        ]);
+        let element = json!({"kind": "Panel", "spec": {"id": 1, "title": "P $a ${b:queryparam} [[c]] $d $ax", "vizConfig": {"group": "stat", "spec": {}}, "data": {"spec": {"queries": []}}}});
+        let dashboard = from_v2(
+            &json!({"spec": {"elements": {"e1": element}, "layout": layout, "variables": [variable("a", "a0"), variable("top", "t")]}}),
+        )
+        .unwrap();
+        let base = Variables::default();
+        let context = crate::variable::SettleContext { dashboard: &dashboard, given: &[], datasources: &[], base: &base };
+        let crate::variable::NextStep::Done { variables, .. } = crate::variable::next_step(&context, &[]) else { panic!("no look-ups") };
+        let title = |panel: &Panel| {
+            crate::variable::interpolate(&panel.title, &variables, &crate::variable::scope_of(panel), crate::variable::DefaultFormat::Text)
+        };
+        let titles: Vec<String> = unroll(&dashboard, &variables, false).iter().map(title).collect();
+        assert_eq!(titles, ["out a1 b1", "in a2 b1 t", "P a2 var-b=b1 of-b1 $d $ax", "plain a0", "P a0 ${b:queryparam} [[c]] $d $ax"]);
+        assert_eq!(variables.link_values().len(), 2);
     }
 
     #[test]
