@@ -95,7 +95,12 @@ fn request(recording: &Recording) -> RenderRequest {
     RenderRequest {
         org_id: 0,
         name: "Benchmark".into(),
-        dashboards: vec![DashboardRequest { uid: recording.uid.clone(), from: text("from"), to: text("to"), variables: Vec::new() }],
+        dashboards: vec![DashboardRequest {
+            uid: recording.uid.clone(),
+            from: text("from"),
+            to: text("to"),
+            ..DashboardRequest::default()
+        }],
         layout: Layout::Grid,
         orientation: Orientation::Landscape,
         theme: "light".into(),

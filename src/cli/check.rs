@@ -18,7 +18,7 @@ pub struct Args {
     #[command(flatten)]
     source: super::source::SourceArgs,
     /// The dashboard's uid: the part after /d/ in its address; repeat it for more
-    #[arg(long = "dashboard", required = true, allow_hyphen_values = true)]
+    #[arg(long = "dashboard", required_unless_present = "file", conflicts_with = "file", allow_hyphen_values = true)]
     dashboards: Vec<String>,
     /// Leave the data sources alone: pages are an estimate then
     #[arg(long)]
@@ -30,8 +30,8 @@ pub struct Args {
 
 /// Checks and prints; fails when something would be missing.
 pub async fn run(args: Args) -> anyhow::Result<()> {
-    let renderer = args.source.renderer();
-    let checked = renderer.check(CheckRequest { render: request(&args), with_data: !args.no_data }).await;
+    let renderer = args.source.renderer(1);
+    let checked = renderer.check(CheckRequest { render: request(&args)?, with_data: !args.no_data }).await;
     let text = match args.json {
         true => serde_json::to_string_pretty(&checked.iter().map(dashboard_json).collect::<Vec<_>>())? + "\n",
         false => checked.iter().map(table).collect(),
@@ -43,11 +43,11 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     }
 }
 
-fn request(args: &Args) -> RenderRequest {
-    RenderRequest {
+fn request(args: &Args) -> anyhow::Result<RenderRequest> {
+    Ok(RenderRequest {
         org_id: args.source.org_id(),
         name: String::new(),
-        dashboards: args.dashboards.iter().map(|uid| args.source.dashboard(uid)).collect(),
+        dashboards: args.source.dashboards(&args.dashboards)?,
         layout: Layout::Grid,
         orientation: Orientation::Landscape,
         theme: "light".into(),
@@ -63,7 +63,7 @@ fn request(args: &Args) -> RenderRequest {
         expand_collapsed_rows: true,
         logo: None,
         now_ms: super::source::now_ms(),
-    }
+    })
 }
 
 /// A dashboard for people. Columns are as wide as their widest cell.

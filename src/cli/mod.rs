@@ -26,6 +26,8 @@ As a Grafana plugin this program needs no command: Grafana starts it itself.
 Examples:
   broadsheet demo                            everything on this machine, without any Grafana
   broadsheet render --help                   a PDF of one dashboard now
+  broadsheet render --file board.json -o board.png
+                                             a picture of a dashboard that lies in a file
   broadsheet check --dashboard UID           what such a PDF would show, panel by panel
   broadsheet serve --listen 127.0.0.1:3080   the Reporting API beside a Grafana
   broadsheet config check                    the settings in effect, and what is wrong with them

@@ -7,7 +7,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use broadsheet::run::{Dialect, Error, Formats, Layout, Orientation, Progress, RenderRequest, Rendered, Renderer};
 
-/// Renders one dashboard of a Grafana to a file.
+/// Renders one dashboard to a file: one of a Grafana, or one that lies in a file.
+///
+/// A dashboard's file that holds its data (queries of the type "snapshot", as Grafana's snapshots have them) needs no Grafana; other
+/// queries of a file are asked of --grafana-url.
 ///
 /// Warnings (a panel that is not drawn, a failed query) go to stderr and do not fail the command.
 #[derive(clap::Args, Debug)]
@@ -15,8 +18,8 @@ pub struct Args {
     #[command(flatten)]
     source: super::source::SourceArgs,
     /// The dashboard's uid: the part after /d/ in its address
-    #[arg(long, allow_hyphen_values = true)]
-    dashboard: String,
+    #[arg(long, allow_hyphen_values = true, required_unless_present = "file", conflicts_with = "file")]
+    dashboard: Option<String>,
     /// Time zone of the pages, e.g. Europe/Berlin; the dashboard's own when left out
     #[arg(long)]
     time_zone: Option<String>,
@@ -38,6 +41,9 @@ pub struct Args {
     /// Zoom of the pages: 1, 2 or 3
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..=3))]
     scale_factor: i64,
+    /// Pixels of PNGs for each px of the screen, 1 to 4
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=4))]
+    image_scale_factor: u64,
     /// Title on the pages; the dashboard's own when left out
     #[arg(long, default_value = "")]
     name: String,
@@ -83,14 +89,15 @@ enum Format {
 /// Renders, writes the file and tells what is missing in it.
 pub async fn run(args: Args) -> anyhow::Result<()> {
     let format = format(&args)?;
-    let renderer = args.source.renderer();
+    let renderer = args.source.renderer(args.image_scale_factor);
+    let request = request(&args, format)?;
     let bar = progress_bar();
     let progress = |progress: Progress| {
         bar.set_length(progress.total as u64);
         bar.set_position(progress.done as u64);
         bar.set_message(progress.step);
     };
-    let rendered = renderer.render(request(&args, format), &progress).await;
+    let rendered = renderer.render(request, &progress).await;
     bar.finish_and_clear();
     let rendered = rendered?;
     for warning in &rendered.warnings {
@@ -100,12 +107,13 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
     Ok(write(&args, format, &rendered)?)
 }
 
-fn request(args: &Args, format: Format) -> RenderRequest {
+fn request(args: &Args, format: Format) -> anyhow::Result<RenderRequest> {
     let theme = if args.theme == Theme::Dark { "dark" } else { "light" };
-    RenderRequest {
+    let uids: Vec<String> = args.dashboard.iter().cloned().collect();
+    Ok(RenderRequest {
         org_id: args.source.org_id(),
         name: args.name.clone(),
-        dashboards: vec![args.source.dashboard(&args.dashboard)],
+        dashboards: args.source.dashboards(&uids)?,
         layout: if args.layout == LayoutArg::Simple { Layout::Simple } else { Layout::Grid },
         orientation: if args.orientation == OrientationArg::Portrait { Orientation::Portrait } else { Orientation::Landscape },
         theme: theme.into(),
@@ -121,7 +129,7 @@ fn request(args: &Args, format: Format) -> RenderRequest {
         expand_collapsed_rows: args.collapsed_rows == CollapsedRows::Expand,
         logo: None,
         now_ms: super::source::now_ms(),
-    }
+    })
 }
 
 fn format(args: &Args) -> Result<Format, Error> {

@@ -1,18 +1,24 @@
 //! What commands that read dashboards from the command line have in common: which Grafana, which range, which values.
 
-use std::{sync::Arc, time::Duration};
+use std::{io::Read, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, anyhow};
 
 use broadsheet::{
     config::{GrafanaConfig, Secret},
-    run::{Clients, ConfigOnly, DashboardRequest, GrafanaRenderer},
+    run::{Clients, ConfigOnly, DashboardAnswer, DashboardRequest, GrafanaRenderer},
 };
+use scene::Fonts;
 
 /// Flattened into a command's own arguments.
 #[derive(clap::Args, Debug)]
 pub struct SourceArgs {
-    /// Grafana's address, with its sub-path if there is one
-    #[arg(long, env = "BROADSHEET_GRAFANA_URL")]
-    grafana_url: String,
+    /// Grafana's address, with its sub-path if there is one; needs not be there for a --file that holds its own data
+    #[arg(long, env = "BROADSHEET_GRAFANA_URL", required_unless_present = "file")]
+    grafana_url: Option<String>,
+    /// A dashboard as JSON instead of one of Grafana's, as exported by Grafana; "-" is the standard input
+    #[arg(long, value_name = "PATH")]
+    file: Option<PathBuf>,
     /// A service account's token, or user:password
     #[arg(long, env = "BROADSHEET_API_TOKEN", hide_env_values = true, default_value = "")]
     token: String,
@@ -37,16 +43,17 @@ pub struct SourceArgs {
 }
 
 impl SourceArgs {
-    /// What asks this Grafana and draws.
-    pub fn renderer(&self) -> GrafanaRenderer {
+    /// What asks this Grafana and draws; pictures with `image_scale` pixels for each px.
+    pub fn renderer(&self, image_scale: u64) -> GrafanaRenderer {
+        let Some(url) = &self.grafana_url else { return GrafanaRenderer::without_grafana(Fonts::embedded(), image_scale) };
         let config = GrafanaConfig {
-            url: Some(self.grafana_url.clone()),
+            url: Some(url.clone()),
             token: Some(Secret::new(self.token.clone())),
             skip_tls_verify: self.skip_tls_verify,
             ..GrafanaConfig::default()
         };
         let clients = Clients::new(config.clone(), Arc::new(ConfigOnly(config)), Duration::from_secs(self.timeout));
-        GrafanaRenderer::new(Arc::new(clients))
+        GrafanaRenderer::with(Arc::new(clients), Fonts::embedded(), image_scale)
     }
 
     /// 0 is the credential's own organisation.
@@ -54,10 +61,39 @@ impl SourceArgs {
         self.org_id.unwrap_or(0)
     }
 
-    /// One dashboard in this range, with these values.
-    pub fn dashboard(&self, uid: &str) -> DashboardRequest {
-        DashboardRequest { uid: uid.to_owned(), from: self.from.clone(), to: self.to.clone(), variables: grouped(&self.variables) }
+    /// The dashboards of Grafana with these uids, or the file's, in this range, with these values.
+    pub fn dashboards(&self, uids: &[String]) -> anyhow::Result<Vec<DashboardRequest>> {
+        let request = |uid: &str| DashboardRequest {
+            uid: uid.to_owned(),
+            saved: None,
+            from: self.from.clone(),
+            to: self.to.clone(),
+            variables: grouped(&self.variables),
+        };
+        match &self.file {
+            Some(path) => {
+                let (saved, uid) = read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+                Ok(vec![DashboardRequest { saved: Some(Arc::new(saved)), ..request(&uid) }])
+            }
+            None => Ok(uids.iter().map(|uid| request(uid)).collect()),
+        }
     }
+}
+
+/// A dashboard's file and its uid.
+fn read(path: &std::path::Path) -> anyhow::Result<(DashboardAnswer, String)> {
+    let bytes = match path.to_str() {
+        Some("-") => {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes)?;
+            bytes
+        }
+        _ => std::fs::read(path)?,
+    };
+    // Windows programs like to begin with a byte order mark.
+    let json = serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes))?;
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != "-").unwrap_or("dashboard");
+    DashboardAnswer::from_file(json, stem).map_err(|why| anyhow!(why))
 }
 
 /// A variable as it is written on the command line.

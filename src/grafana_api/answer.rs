@@ -37,6 +37,22 @@ impl FrontendSettings {
     }
 }
 
+impl FrontendSettings {
+    /// Where no Grafana is: what every Grafana brings along, for dashboards that hold their own data.
+    pub fn without_grafana() -> FrontendSettings {
+        let source = |id: i64, uid: &str, name: &str| DataSource {
+            id,
+            uid: uid.into(),
+            name: name.into(),
+            kind: "datasource".into(),
+            backend: true,
+            ..DataSource::default()
+        };
+        let datasources = vec![source(-1, "grafana", "-- Grafana --")];
+        FrontendSettings { datasources, namespace: "default".into(), ..FrontendSettings::default() }
+    }
+}
+
 fn datasource(name: &str, entry: &Json, default: &str) -> DataSource {
     let text = |key: &str| entry.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
     DataSource {
@@ -113,6 +129,31 @@ pub enum SavedDashboard {
 }
 
 impl DashboardAnswer {
+    /// From a file: what Grafana exports, classic or a resource of any version, or what its API answers. `name` is the uid of a
+    /// dashboard that tells none. Fails with what was expected instead.
+    pub fn from_file(mut json: Json, name: &str) -> Result<(DashboardAnswer, String), String> {
+        if !json.is_object() {
+            return Err("a dashboard is a JSON object".into());
+        }
+        let uid_at =
+            |json: &Json, pointer: &str| json.pointer(pointer).and_then(Json::as_str).filter(|uid| !uid.is_empty()).map(str::to_owned);
+        // A resource of `/apis`, whatever its spec is.
+        if json.get("spec").is_some_and(Json::is_object) {
+            let uid = uid_at(&json, "/metadata/name").or_else(|| uid_at(&json, "/spec/uid")).unwrap_or_else(|| name.to_owned());
+            return Ok((DashboardAnswer::from_resource(json, &uid), uid));
+        }
+        if json.get("dashboard").is_some_and(Json::is_object) {
+            let uid = uid_at(&json, "/dashboard/uid").unwrap_or_else(|| name.to_owned());
+            return Ok((DashboardAnswer::from_legacy(json, &uid), uid));
+        }
+        if ["panels", "rows", "elements"].iter().all(|key| json.get(key).is_none()) {
+            return Err("it has neither \"panels\" (classic) nor \"elements\" (schema v2) nor \"spec\": is it a dashboard?".into());
+        }
+        let uid = uid_at(&json, "/uid").unwrap_or_else(|| name.to_owned());
+        let wrapped = serde_json::json!({ "dashboard": json.take() });
+        Ok((DashboardAnswer::from_legacy(wrapped, &uid), uid))
+    }
+
     /// From `GET /api/dashboards/uid/:uid`.
     pub fn from_legacy(json: Json, uid: &str) -> DashboardAnswer {
         let url_path = json.pointer("/meta/url").and_then(Json::as_str).map_or_else(|| format!("/d/{uid}"), str::to_owned);
@@ -186,6 +227,25 @@ mod tests {
         assert!(matches!(v2.saved, SavedDashboard::V2(_)));
         let classic = DashboardAnswer::from_resource(json!({"spec": {"panels": []}}), "a");
         assert!(matches!(classic.saved, SavedDashboard::Classic(spec) if spec["uid"] == "a"));
+    }
+
+    #[test]
+    fn files_of_every_form() {
+        let check = |file: Json, expected: Result<(&str, bool), &str>| match (DashboardAnswer::from_file(file.clone(), "stem"), expected) {
+            (Ok((answer, uid)), Ok((expected, is_v2))) => {
+                assert_eq!((uid.as_str(), matches!(answer.saved, SavedDashboard::V2(_))), (expected, is_v2), "{file}");
+            }
+            (Err(error), Err(expected)) => assert!(error.contains(expected), "{error}"),
+            (read, _) => panic!("{read:?} of {file}"),
+        };
+        check(json!({"uid": "a", "panels": []}), Ok(("a", false)));
+        check(json!({"rows": []}), Ok(("stem", false)));
+        check(json!({"elements": {}, "layout": {}}), Ok(("stem", true)));
+        check(json!({"dashboard": {"uid": "b", "panels": []}, "meta": {}}), Ok(("b", false)));
+        check(json!({"kind": "Dashboard", "metadata": {"name": "c"}, "spec": {"elements": {}, "layout": {}}}), Ok(("c", true)));
+        check(json!({"kind": "Dashboard", "metadata": {}, "spec": {"uid": "d", "panels": []}}), Ok(("d", false)));
+        check(json!([]), Err("JSON object"));
+        check(json!({"schema": {}}), Err("is it a dashboard?"));
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl ClientOptions {
 /// Speaks for one organisation. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    /// `None`: there is no Grafana.
+    http: Option<reqwest::Client>,
     options: Arc<ClientOptions>,
     permits: Arc<Semaphore>,
 }
@@ -110,7 +111,17 @@ impl Client {
         let url = options.url.trim_end_matches('/').to_owned();
         let http = http_client(&options)?;
         let permits = Arc::new(Semaphore::new(options.concurrency.max(1)));
-        Ok(Client { http, options: Arc::new(ClientOptions { url, ..options }), permits })
+        Ok(Client { http: Some(http), options: Arc::new(ClientOptions { url, ..options }), permits })
+    }
+
+    /// Stands where no Grafana is: whatever is asked of it fails with [`Error::NoGrafana`].
+    pub fn none() -> Client {
+        Client { http: None, options: Arc::new(ClientOptions::new("", Credential::None)), permits: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// Whether there is no Grafana to ask.
+    pub fn is_none(&self) -> bool {
+        self.http.is_none()
     }
 
     /// The base URL without a trailing slash.
@@ -227,7 +238,7 @@ impl Client {
         headers: &[(&str, String)],
         what: &str,
     ) -> Result<(StatusCode, Vec<u8>), Error> {
-        let mut request = self.signed(method, path).header(header::ACCEPT, "application/json");
+        let mut request = self.signed(method, path, what)?.header(header::ACCEPT, "application/json");
         for (name, value) in headers {
             request = request.header(*name, value);
         }
@@ -244,7 +255,7 @@ impl Client {
     /// A picture that Grafana makes: one attempt, which may take `timeout`. What is drawn for a minute is not asked for twice, nor does
     /// it hold up the other requests.
     pub(super) async fn get_picture(&self, path: &str, timeout: Duration, most: usize, what: &str) -> Result<Vec<u8>, Error> {
-        let request = self.signed(Method::GET, path).header(header::ACCEPT, "image/png").timeout(timeout);
+        let request = self.signed(Method::GET, path, what)?.header(header::ACCEPT, "image/png").timeout(timeout);
         let (status, bytes) = self.receive(request, most, timeout, what).await?;
         match status.is_success() {
             true => Ok(bytes),
@@ -253,17 +264,18 @@ impl Client {
     }
 
     /// A request with the credential and the organisation.
-    fn signed(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let request = self.http.request(method, format!("{}{path}", self.options.url));
+    fn signed(&self, method: Method, path: &str, what: &str) -> Result<reqwest::RequestBuilder, Error> {
+        let http = self.http.as_ref().ok_or_else(|| Error::NoGrafana { what: what.to_owned() })?;
+        let request = http.request(method, format!("{}{path}", self.options.url));
         let request = match &self.options.credential {
             Credential::Token(token) => request.bearer_auth(token.expose()),
             Credential::Basic { user, password } => request.basic_auth(user, Some(password.expose())),
             Credential::None => request,
         };
-        match self.options.org_id {
+        Ok(match self.options.org_id {
             Some(org_id) => request.header("X-Grafana-Org-Id", org_id.to_string()),
             None => request,
-        }
+        })
     }
 
     /// Sends and reads at most `most` bytes; `timeout` is only what the error says.

@@ -17,6 +17,9 @@ pub enum Error {
     Decode { what: String, reason: String },
     #[error("the Grafana client cannot be set up: {0}")]
     Setup(String),
+    /// Drawn from a file alone.
+    #[error("no Grafana is given to {what}")]
+    NoGrafana { what: String },
 }
 
 impl Error {

@@ -20,7 +20,7 @@ use render::{DashboardView, PanelView, Warning, view::Pictures};
 use serde_json::Value as Json;
 
 use super::{DashboardRequest, Error, Progress, RenderRequest, RenderedPanel, Stage, annotations::Annotations};
-use crate::grafana_api::{Client, FrontendSettings, OrgPreferences, SavedDashboard, encode};
+use crate::grafana_api::{Client, DashboardAnswer, FrontendSettings, OrgPreferences, SavedDashboard, encode};
 
 /// Requests of one dashboard under way at once; the client has its own limit on top.
 const AT_ONCE: usize = 16;
@@ -64,6 +64,9 @@ pub struct Instance {
 
 impl Instance {
     pub async fn read(client: &Client) -> Result<Instance, Error> {
+        if client.is_none() {
+            return Ok(Instance { settings: FrontendSettings::without_grafana(), preferences: OrgPreferences::default() });
+        }
         let (settings, preferences) = tokio::try_join!(client.frontend_settings(), client.preferences())?;
         Ok(Instance { settings, preferences })
     }
@@ -79,10 +82,13 @@ pub async fn dashboard(
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<Gathered, Error> {
     progress(Progress { stage: Stage::Gather, step: "reading the dashboard", done: 0, total: 0 });
-    let answer = client.dashboard(&wanted.uid, &instance.settings.namespace).await?;
+    let answer = match &wanted.saved {
+        Some(saved) => DashboardAnswer::clone(saved),
+        None => client.dashboard(&wanted.uid, &instance.settings.namespace).await?,
+    };
     let mut dashboard = parse(&answer.saved, &wanted.uid)?;
     let mut warnings = Warnings { uid: wanted.uid.clone(), list: Vec::new() };
-    insert_library_panels(client, &mut dashboard, &mut warnings).await;
+    insert_library_panels(client, &answer.saved, &mut dashboard, &mut warnings).await;
     if questions == Questions::VariablesOnly {
         dashboard.annotations.clear();
     }
@@ -115,6 +121,9 @@ pub async fn dashboard(
         (panels.iter()).map(|panel| super::pictures::needs_picture(panel) && dashboard.layout.is_none() && !is_reused(panel.id)).collect();
     for (plan, _) in plans.iter_mut().zip(unread).filter(|(_, unread)| *unread) {
         (plan.requests, plan.lookups, plan.warnings, plan.error) = (Vec::new(), Vec::new(), Vec::new(), None);
+    }
+    if client.is_none() {
+        only_own_data(&panels, &plans)?;
     }
     let n_panels = panels.iter().filter(|panel| panel.plugin_id != "row").count();
     let (asked, spans) = ask(client, &dashboard.uid, &plans, n_panels, progress).await;
@@ -153,11 +162,12 @@ pub async fn dashboard(
         rendered.retain(|panel| shown(panel.id));
     }
     let app_url = app_url(instance, client);
-    let url = format!("{}?{}", grafana::link::join(&app_url, &answer.url_path), link_query(&range, &variables));
+    let url = || format!("{}?{}", grafana::link::join(&app_url, &answer.url_path), link_query(&range, &variables));
+    let url = (!client.is_none()).then(url);
     let view = DashboardView {
         uid: dashboard.uid.clone(),
         title: variable::interpolate(&dashboard.title, &variables, &Scope::default(), DefaultFormat::Text),
-        url: Some(url),
+        url,
         app_url,
         range,
         zone: clock.zone,
@@ -167,6 +177,36 @@ pub async fn dashboard(
     };
     Ok(Gathered { view, panels: rendered, sources: asked_sources, warnings: warnings.list })
 }
+
+/// Fails where a dashboard without a Grafana asks for data that it does not bring along, and says which queries those are.
+fn only_own_data(panels: &[Panel], plans: &[PanelPlan]) -> Result<(), Error> {
+    let asks = |(panel, plan): (&Panel, &PanelPlan)| {
+        if plan.requests.is_empty() && plan.error.is_none() {
+            return None;
+        }
+        let is_own = |target: &&Target| target.model.get("queryType").and_then(Json::as_str) == Some("snapshot");
+        let named = |target: &Target| {
+            let source = target.datasource.as_ref().or(panel.datasource.as_ref());
+            let source = source.and_then(|source| source.kind.as_deref().or(source.uid.as_deref())).unwrap_or("the default one");
+            format!("targets[{}].datasource is {source}", target.ref_id)
+        };
+        let targets: Vec<String> = panel.targets.iter().filter(|target| !target.hide && !is_own(target)).map(named).collect();
+        Some(format!("panel {} {:?}: {}", panel.id, panel.title, targets.join(", ")))
+    };
+    let missing: Vec<String> = panels.iter().zip(plans).filter_map(asks).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let more = match missing.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!("\n  and {more} more panels"),
+    };
+    let named = missing[..missing.len().min(MOST_NAMED)].join("\n  ");
+    Err(Error::Invalid(format!("these queries need a Grafana, and none is given (--grafana-url):\n  {named}{more}")))
+}
+
+/// Panels that one message names.
+const MOST_NAMED: usize = 10;
 
 /// Whether a panel's queries gave rows; `None` while that is not known.
 type HasData<'a> = dyn Fn(&Panel) -> Option<bool> + 'a;
@@ -211,7 +251,10 @@ pub fn parse(saved: &SavedDashboard, uid: &str) -> Result<Dashboard, Error> {
     Ok(dashboard)
 }
 
-async fn insert_library_panels(client: &Client, dashboard: &mut Dashboard, warnings: &mut Warnings) {
+/// Puts library panels in their places: those an export brings along (`__elements`), else Grafana's.
+async fn insert_library_panels(client: &Client, saved: &SavedDashboard, dashboard: &mut Dashboard, warnings: &mut Warnings) {
+    let (SavedDashboard::Classic(saved) | SavedDashboard::V2(saved)) = saved;
+    let brought_along = |uid: &str| saved.get("__elements")?.get(uid)?.get("model").cloned();
     let mut models: BTreeMap<String, Result<Json, String>> = BTreeMap::new();
     let all = |panels: &Vec<Panel>| -> Vec<String> {
         let nested = panels.iter().flat_map(|p| std::iter::once(p).chain(&p.panels));
@@ -219,7 +262,10 @@ async fn insert_library_panels(client: &Client, dashboard: &mut Dashboard, warni
     };
     let uids: std::collections::BTreeSet<String> = all(&dashboard.panels).into_iter().collect();
     for uid in uids {
-        let model = client.library_panel(&uid).await.map_err(|e| e.to_string());
+        let model = match brought_along(&uid) {
+            Some(model) => Ok(model),
+            None => client.library_panel(&uid).await.map_err(|e| e.to_string()),
+        };
         models.insert(uid, model);
     }
     let mut insert = |panel: &mut Panel| match panel.library_panel_uid.as_ref().and_then(|uid| models.get(uid)) {

@@ -22,6 +22,8 @@ pub use renderer::GrafanaRenderer;
 pub use export::csv::{Dialect, Encoding};
 pub use render::view::{Layout, Orientation, Warning};
 
+pub use crate::grafana_api::DashboardAnswer;
+
 /// What to render, independent of where the wish came from (API, scheduler, command line).
 #[derive(Clone, Debug)]
 pub struct RenderRequest {
@@ -56,6 +58,8 @@ pub struct RenderRequest {
 #[derive(Clone, Debug, Default)]
 pub struct DashboardRequest {
     pub uid: String,
+    /// The dashboard itself, where it does not come from Grafana.
+    pub saved: Option<Arc<DashboardAnswer>>,
     /// Empty: the dashboard's saved range.
     pub from: String,
     pub to: String,

@@ -12,12 +12,13 @@ use super::{
     gather::{self, Instance, Questions},
     output, pictures,
 };
-use crate::connection::AppSwitch;
+use crate::{connection::AppSwitch, grafana_api::Client};
 use grafana::time;
 
 /// Renders what Grafana has. How many at once is its callers' affair ([`Engine`](crate::scheduler::Engine) limits them).
 pub struct GrafanaRenderer {
-    clients: Arc<Clients>,
+    /// `None`: dashboards bring along all there is to draw.
+    clients: Option<Arc<Clients>>,
     fonts: Arc<FontShelf>,
     /// Device pixels of pictures for each CSS px.
     image_scale: f64,
@@ -31,6 +32,16 @@ impl GrafanaRenderer {
     }
 
     pub fn with(clients: Arc<Clients>, fonts: Fonts, image_scale_factor: u64) -> GrafanaRenderer {
+        GrafanaRenderer::of(Some(clients), fonts, image_scale_factor)
+    }
+
+    /// Draws dashboards that bring along their own data ([`DashboardRequest::saved`](super::DashboardRequest)); what they would
+    /// ask a Grafana for fails.
+    pub fn without_grafana(fonts: Fonts, image_scale_factor: u64) -> GrafanaRenderer {
+        GrafanaRenderer::of(None, fonts, image_scale_factor)
+    }
+
+    fn of(clients: Option<Arc<Clients>>, fonts: Fonts, image_scale_factor: u64) -> GrafanaRenderer {
         GrafanaRenderer { clients, fonts: Arc::new(FontShelf::new(fonts)), image_scale: image_scale_factor as f64, switch: None }
     }
 
@@ -39,8 +50,12 @@ impl GrafanaRenderer {
         GrafanaRenderer { switch: Some(switch), ..self }
     }
 
+    fn client(&self, org_id: i64) -> Result<Client, Error> {
+        self.clients.as_ref().map_or_else(|| Ok(Client::none()), |clients| clients.for_org(org_id))
+    }
+
     async fn render_all(&self, mut request: RenderRequest, progress: &(dyn Fn(Progress) + Send + Sync)) -> Result<Rendered, Error> {
-        let client = self.clients.for_org(request.org_id)?;
+        let client = self.client(request.org_id)?;
         let instance = Instance::read(&client).await?;
         for theme in [&mut request.theme, &mut request.image_theme] {
             if theme == "current" {
@@ -110,7 +125,7 @@ impl Renderer for GrafanaRenderer {
 
     fn dashboard<'a>(&'a self, org_id: i64, uid: &'a str) -> BoxFuture<'a, Result<FoundDashboard, Error>> {
         Box::pin(async move {
-            let client = self.clients.for_org(org_id)?;
+            let client = self.client(org_id)?;
             let namespace = if org_id > 1 { format!("org-{org_id}") } else { "default".to_owned() };
             let answer = client.dashboard(uid, &namespace).await?;
             Ok(FoundDashboard { id: answer.id(), uid: uid.to_owned(), title: gather::parse(&answer.saved, uid)?.title })
@@ -119,7 +134,7 @@ impl Renderer for GrafanaRenderer {
 
     fn dashboard_of_id(&self, org_id: i64, id: i64) -> BoxFuture<'_, Result<FoundDashboard, Error>> {
         Box::pin(async move {
-            let found = self.clients.for_org(org_id)?.dashboard_of_id(id).await?;
+            let found = self.client(org_id)?.dashboard_of_id(id).await?;
             found
                 .map(|(uid, title)| FoundDashboard { id, uid, title })
                 .ok_or_else(|| Error::NotFound(format!("dashboard with the id {id} not found")))
@@ -128,7 +143,7 @@ impl Renderer for GrafanaRenderer {
 
     fn check(&self, request: CheckRequest) -> BoxFuture<'_, Vec<CheckedDashboard>> {
         Box::pin(async move {
-            match self.clients.for_org(request.render.org_id) {
+            match self.client(request.render.org_id) {
                 Ok(client) => check::all(&client, &self.fonts, &request).await,
                 Err(error) => request.render.dashboards.iter().map(|wanted| CheckedDashboard::unread(wanted, &error)).collect(),
             }

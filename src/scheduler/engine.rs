@@ -478,6 +478,7 @@ fn dashboard_request(report: &Report, dashboard: &ReportDashboard) -> DashboardR
     let range = report.time_range(dashboard);
     DashboardRequest {
         uid: dashboard.dashboard.uid.clone(),
+        saved: None,
         from: range.from.clone(),
         to: range.to.clone(),
         variables: dashboard.variables(),

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod fake_grafana;
+mod gallery;
 mod host;
 mod mail;
 mod manifest;

@@ -4,6 +4,7 @@ mod atlas;
 mod ci;
 mod dist;
 mod fuzz;
+mod gallery;
 mod proto;
 mod tidy;
 
@@ -22,6 +23,7 @@ enum Command {
     Ci(ci::Args),
     Dist(dist::Args),
     Fuzz(fuzz::Args),
+    Gallery(gallery::Args),
     Proto(proto::Args),
     /// Checks the dependency table and the invariants of ARCHITECTURE.md
     Tidy,
@@ -33,6 +35,7 @@ fn main() -> anyhow::Result<()> {
         Command::Ci(args) => ci::run(&args),
         Command::Dist(args) => dist::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
+        Command::Gallery(args) => gallery::run(&args),
         Command::Tidy => tidy::run(&root()),
         Command::Proto(args) => proto::run(&args),
     }

@@ -5,6 +5,7 @@ mod migrate;
 mod place;
 mod read;
 mod rows;
+mod snapshot;
 mod unroll;
 mod v2;
 

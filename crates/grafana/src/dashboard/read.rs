@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{
     AnnotationQuery, Dashboard, DataSourceRef, Error, GridPos, Panel, RepeatDirection, Target,
     json::{self, Object},
-    migrate, rows,
+    migrate, rows, snapshot,
 };
 use crate::{
     field::{FieldConfigSource, Matcher},
@@ -125,6 +125,7 @@ pub(crate) fn read_datasource(json: Option<&Json>) -> Option<DataSourceRef> {
 pub(super) fn read_panel(saved: &Object, schema_version: i64) -> Panel {
     let mut map = saved.clone();
     migrate::migrate_panel(&mut map, schema_version);
+    snapshot::adopt(&mut map);
     let id = json::integer(&map, "id").unwrap_or(0);
     let datasource = read_datasource(map.get("datasource"));
     Panel {

@@ -29,6 +29,8 @@ pub enum AnnotationRequest {
     /// A path with its query, for Grafana's own annotations.
     Get(String),
     Query(QueryRequest),
+    /// Those an old snapshot kept, in the form `GET /api/annotations` answers.
+    Saved(Vec<Json>),
     /// Stretches known without asking: (from, to) in ms.
     Regions(Vec<(f64, f64)>),
 }
@@ -58,6 +60,9 @@ fn plan(
     variables: &Variables,
     datasources: &[DataSource],
 ) -> Result<Option<AnnotationRequest>, String> {
+    if let Some(saved) = query.raw.get("snapshotData").and_then(Json::as_array) {
+        return Ok((!saved.is_empty()).then(|| AnnotationRequest::Saved(saved.clone())));
+    }
     let panel = Panel::default();
     let own = query.built_in || query.datasource.as_ref().is_some_and(is_grafana);
     let target_of = |key: &str| query.target.get(key).or_else(|| query.raw.get(key));

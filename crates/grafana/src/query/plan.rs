@@ -216,7 +216,8 @@ mod tests {
             backend: kind != "browser",
             ..DataSource::default()
         };
-        let sources = [source(1, "p", "prometheus"), source(2, "m", "mysql"), source(3, "b", "browser")];
+        let sources =
+            [source(1, "p", "prometheus"), source(2, "m", "mysql"), source(3, "b", "browser"), source(-1, "grafana", "datasource")];
         plan_panel(&dashboard.panels[0], 800.0, &range, &clock, &Variables::default(), &sources)
     }
 
@@ -283,6 +284,35 @@ mod tests {
         assert_eq!(plan.time_info, None);
         let said = |compare: &str| self::plan(json!({"timeShift": "1h", "timeCompare": compare})).time_info.unwrap_or_default();
         assert_eq!([said("1w"), said("2w")], ["Timeshift -1h + compared to week before", "Timeshift -1h + "]);
+    }
+
+    #[test]
+    fn data_that_dashboards_keep() {
+        let frame = json!({"schema": {"refId": "Q", "fields": [{"name": "n", "type": "number"}]}, "data": {"values": [[1, 2]]}});
+        let check = |panel: Json, expected: &[(Option<&str>, usize)]| {
+            let plan = plan(panel.clone());
+            assert!(plan.requests.is_empty() && plan.warnings.is_empty() && plan.error.is_none(), "{panel}");
+            let made: Vec<_> = plan.made.iter().map(|frame| (frame.ref_id.as_deref(), frame.len())).collect();
+            assert_eq!(made, expected, "{panel}");
+        };
+        let target = |more: Json| {
+            let mut target = json!({"refId": "A", "queryType": "snapshot", "snapshot": [frame]});
+            target.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+            target
+        };
+        for source in ["grafana", "-- Grafana --"] {
+            check(json!({"datasource": {"type": "grafana", "uid": source}, "targets": [target(json!({}))]}), &[(Some("Q"), 2)]);
+            check(json!({"datasource": source, "targets": [target(json!({"hide": true}))]}), &[]);
+        }
+        let mixed = [target(json!({"datasource": {"uid": "grafana"}})), target(json!({"datasource": {"uid": "grafana"}, "snapshot": []}))];
+        check(json!({"datasource": "-- Mixed --", "targets": mixed}), &[(Some("Q"), 2)]);
+        let old =
+            json!([{"refId": "Z", "name": "up", "fields": [{"name": "t", "type": "time", "values": [1, 2, 3], "config": {"unit": "s"}}]}]);
+        check(json!({"datasource": null, "targets": [], "snapshotData": old}), &[(None, 3)]);
+        check(
+            json!({"datasource": null, "targets": [], "snapshotData": [{"target": "up", "datapoints": [[0.5, 1], [null, 2]]}]}),
+            &[(None, 2)],
+        );
     }
 
     #[test]

@@ -265,7 +265,7 @@ fn asks_what_grafana_asked() {
             .filter_map(|plan| match &plan.request {
                 AnnotationRequest::Regions(_) => None,
                 AnnotationRequest::Get(path) => Some(normal(path)),
-                AnnotationRequest::Query(_) => None,
+                AnnotationRequest::Query(_) | AnnotationRequest::Saved(_) => None,
             })
             .collect();
         for call in calls.iter().map(|call| call["path"].as_str().unwrap()).filter(|path| path.starts_with("/api/annotations?from")) {
