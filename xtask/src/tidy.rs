@@ -25,6 +25,7 @@ const ONE_HOME: &[(&str, &str)] = &[
     ("krilla", "crates/export/"),
     ("vello_cpu", "crates/export/"),
     ("parley", "crates/scene/"),
+    ("usvg", "crates/scene/"),
     ("reqwest", "src/grafana_api/"),
     ("rusqlite", "src/store/"),
     ("lettre", "src/mail/"),

@@ -94,6 +94,11 @@ fn frames(kind: &str) -> Vec<Frame> {
             json!([{"schema": {"refId": "A", "fields": [{"name": "lat", "type": "number"}, {"name": "lon", "type": "number"}, {"name": "load", "type": "number"}]},
             "data": {"values": [[0, 10, -10], [0, 20, -20], [10, 50, 90]]}}])
         }
+        "network" => json!([
+            {"schema": {"refId": "A", "name": "nodes", "fields": [{"name": "id", "type": "string"}, {"name": "lat", "type": "number"}, {"name": "lon", "type": "number"}]},
+                "data": {"values": [["a", "b"], [0, 10], [0, 20]]}},
+            {"schema": {"refId": "B", "fields": [{"name": "source", "type": "string"}, {"name": "target", "type": "string"}, {"name": "load", "type": "number"}]},
+                "data": {"values": [["a", "b"], ["b", "gone"], [3, 9]]}}]),
         "graph" => json!([
             {"schema": {"refId": "A", "name": "nodes", "meta": {"preferredVisualisationType": "nodeGraph"}, "fields": [{"name": "id", "type": "string"}, {"name": "title", "type": "string"}, {"name": "subtitle", "type": "string"},
                 {"name": "mainstat", "type": "number"}, {"name": "secondarystat", "type": "string"},
@@ -457,6 +462,37 @@ fn map_of_markers() {
         panel("geomap", "places", json!({"view": {"id": "fit", "zoom": 15}, "basemap": {"opacity": 0}, "layers": [layer, photos]})),
         screen(),
     );
+}
+
+#[test]
+fn map_of_layers() {
+    let triangle = json!({"type": "Polygon", "coordinates": [[[0, 0], [20, 0], [0, 20]]]});
+    let file = json!({"type": "FeatureCollection", "features": [{"type": "Feature", "id": "one", "properties": {"name": "One"}, "geometry": triangle},
+        {"type": "Feature", "properties": {"marker-color": "red", "marker-size": 8}, "geometry": {"type": "Point", "coordinates": [5, -5]}},
+        {"type": "Feature", "properties": {"stroke": "blue"}, "geometry": {"type": "LineString", "coordinates": [[-5, -5], [5, -10]]}}]});
+    let rule = json!({"check": {"property": "name", "operation": "eq", "value": "One"}, "style": {"color": {"fixed": "purple"}, "opacity": 0.2, "text": {"field": "name"}}});
+    let flowing = json!({"color": {"field": "load"}, "size": {"field": "load", "min": 2, "max": 8}, "opacity": 0.5});
+    let layers = json!([
+        {"type": "geojson", "name": "Shapes", "opacity": 0.5, "config": {"src": "public/maps/a.geojson", "rules": [rule]}},
+        {"type": "dayNight", "name": "Night", "config": {"sun": true}},
+        {"type": "route", "name": "Way", "config": {"style": flowing, "arrow": 1}},
+        {"type": "photos", "name": "Photos", "config": {"kind": "anchored", "src": "nowhere"}},
+        {"type": "markers", "name": "Aligned", "config": {"showLegend": false, "style": {"size": {"fixed": 8}, "symbol": {"fixed": "img/icons/marker/x-mark.svg"},
+            "symbolAlign": {"horizontal": "left", "vertical": "top"}, "rotation": {"field": "load", "max": 360}, "text": {"fixed": "here"}}}},
+        {"type": "geojson", "name": "Elsewhere", "config": {"src": "https://a.example/b.geojson"}}
+    ]);
+    let options = json!({"view": {"id": "zero", "zoom": 4}, "basemap": {"opacity": 0}, "layers": layers});
+    let mut panels = panel("geomap", "places", options);
+    panels[0]["answers"] = json!({"public/maps/a.geojson": file});
+    check("geomap_layers", panels, screen());
+}
+
+#[test]
+fn map_of_a_network() {
+    let layer = json!({"type": "network", "name": "Net", "config": {"showLegend": true, "arrow": 2, "style": {"symbol": {"fixed": "img/icons/marker/square.svg"}},
+        "edgeStyle": {"color": {"fixed": "orange"}, "size": {"field": "load", "min": 2, "max": 8}, "text": {"field": "load"}}}});
+    let options = json!({"view": {"id": "fit", "zoom": 4}, "basemap": {"opacity": 0}, "layers": [layer]});
+    check("geomap_network", panel("geomap", "network", options), screen());
 }
 
 #[test]

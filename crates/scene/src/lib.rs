@@ -7,6 +7,7 @@ mod document;
 mod dump;
 mod mark;
 mod picture;
+mod svg;
 pub mod text;
 
 pub use color::Color;
@@ -14,4 +15,5 @@ pub use document::{Document, Metadata, OutlineEntry, Page};
 pub use dump::dump;
 pub use kurbo;
 pub use mark::{Cap, Group, Image, ImageFormat, Join, LinearGradient, Mark, Paint, PathMark, RadialGradient, Role, Stroke, TextMark};
+pub use svg::{SvgDrawing, SvgInk};
 pub use text::{Family, Fonts, Paragraph, ParagraphStyle, ShapedText, Span, TextStyle};

@@ -7,13 +7,15 @@ mod alert;
 mod annotation;
 mod dashboard;
 mod gazetteer;
+mod geojson;
 mod option;
 
 pub use crate::geo::Gazetteer;
 pub use alert::{AlertInstance, AlertRule, AlertState};
 pub use annotation::ListedAnnotation;
 pub use dashboard::{DashboardList, ListedDashboard};
-pub use gazetteer::gazetteers;
+pub use gazetteer::{Places, gazetteers, shapes_of};
+pub use geojson::{Feature, Shape};
 
 use std::collections::BTreeMap;
 
@@ -43,8 +45,8 @@ pub enum Listing {
     Annotations(Vec<ListedAnnotation>),
     /// Filtered and sorted as the panel's options say, not yet limited to `maxItems`.
     Alerts(Vec<AlertRule>),
-    /// Where places are, by the path a map's layer names ("public/gazetteer/countries.json").
-    Places(BTreeMap<String, Gazetteer>),
+    /// Where places are, and shapes, for a map.
+    Places(Places),
 }
 
 /// The lookups of `panel`, none for panels that live on queries.
@@ -64,7 +66,7 @@ pub fn read(panel: &Panel, variables: &Variables, answers: &BTreeMap<String, Jso
         "dashlist" => Listing::Dashboards(dashboard::read(panel, variables, answers, root_url)),
         "annolist" => Listing::Annotations(annotation::read(answers)),
         "alertlist" => Listing::Alerts(alert::read(panel, variables, answers, root_url)),
-        "geomap" => Listing::Places(gazetteers(answers)),
+        "geomap" => Listing::Places(gazetteer::read(panel, answers)),
         _ => Listing::None,
     }
 }
@@ -95,6 +97,12 @@ mod tests {
                 "/api/search?limit=5&type=dash-db&dashboardUIDs=here",
                 "/api/search?limit=5&tag=x&tag=y%26z&query=a%20b&type=dash-db&folderUIDs=general",
             ],
+        );
+        check(
+            json!({"type": "geomap", "options": {"layers": [{"type": "geojson"}, {"type": "dynamic-geojson", "config": {"src": "public/maps/a.geojson"}},
+                {"type": "geojson", "config": {"src": "https://a.example/b.geojson"}}, {"type": "geojson", "config": {"src": "public/../x"}},
+                {"type": "markers", "location": {"mode": "lookup"}}]}}),
+            &["/public/maps/countries.geojson", "/public/maps/a.geojson", "/public/gazetteer/countries.json"],
         );
         check(json!({"type": "annolist", "options": {}}), &["/api/annotations?limit=10&type=annotation"]);
         check(

@@ -100,6 +100,15 @@ pub fn is_drawn(plugin_id: &str) -> bool {
     plugin_id == "row" || drawer(plugin_id).is_some()
 }
 
+/// The addresses of pictures that a panel shows besides its data: paths of Grafana's `public/` folder ("img/icons/unicons/bolt.svg",
+/// with or without "public/"), data URLs, and addresses elsewhere. Whoever has them puts them into [`Pictures`](crate::view::Pictures).
+pub fn pictures(view: &PanelView) -> std::collections::BTreeSet<String> {
+    match view.panel.plugin_id.as_str() {
+        "geomap" => geomap::pictures(view),
+        _ => Default::default(),
+    }
+}
+
 /// Draws the inside of a panel (without its frame and title) into `size`, origin top left.
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
     let plugin_id = view.panel.plugin_id.as_str();

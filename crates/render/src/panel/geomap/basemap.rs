@@ -78,10 +78,11 @@ pub fn draw(saved: &Map<String, Json>, projection: &Projection, size: Size, cont
         marks.extend(stroke(lines(&atlas.states), colors.state, 0.8));
     }
     marks.extend(stroke(lines(&atlas.borders), colors.border, 0.8));
+    let (note, note_area) = note(colors.country, size, context);
+    marks.push(note);
     if options::flag(saved, "basemap.config.showLabels", true) {
-        marks.extend(names(&colors, projection, area, context));
+        marks.extend(names(&colors, projection, area, note_area, context));
     }
-    marks.push(note(colors.country, size, context));
     if opacity < 1.0 {
         let group = scene::Group { opacity: opacity as f32, marks, ..scene::Group::default() };
         return vec![Mark::Group(group)];
@@ -115,9 +116,9 @@ fn path(
 }
 
 /// Names of countries, then of towns, as long as there is room.
-fn names(colors: &Colors, projection: &Projection, area: Rect, context: &PanelContext) -> Vec<Mark> {
+fn names(colors: &Colors, projection: &Projection, area: Rect, note: Rect, context: &PanelContext) -> Vec<Mark> {
     let zoom = projection.zoom();
-    let mut taken: Vec<Rect> = Vec::new();
+    let mut taken = vec![note];
     let mut marks = Vec::new();
     let mut write = |name: &Name, style: &TextStyle, color: Color| {
         for copy in projection.copies() {
@@ -149,10 +150,11 @@ fn names(colors: &Colors, projection: &Projection, area: Rect, context: &PanelCo
     marks
 }
 
-/// In the right corner at the bottom, where map services name themselves.
-fn note(color: Color, size: Size, context: &PanelContext) -> Mark {
+/// In the right corner at the bottom, where map services name themselves; with the room it takes.
+fn note(color: Color, size: Size, context: &PanelContext) -> (Mark, Rect) {
     let style = TextStyle::sans(9.0);
     let text = context.fonts.ellipsize(NOTE, &style, (size.width - 8.0).max(0.0));
     let x = size.width - 4.0 - text.width_px;
-    drawing::shaped(text, x, size.height - 4.0, ink(color))
+    let room = Rect::new(x, size.height - 13.0, size.width, size.height);
+    (drawing::shaped(text, x, size.height - 4.0, ink(color)), room)
 }

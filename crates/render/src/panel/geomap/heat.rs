@@ -10,10 +10,10 @@ use grafana::{
 };
 use scene::{
     Mark,
-    kurbo::{Point, Rect, Size},
+    kurbo::{Point, Rect, Size, Vec2},
 };
 
-use super::{Layer, location::field_named, marker::Scale, projection::Projection};
+use super::{Layer, location::field_named, projection::Projection, style::Scale};
 use crate::{
     drawing::{self, ink},
     panel::options,
@@ -31,8 +31,10 @@ pub fn draw(layer: &Layer, projection: &Projection, size: Size, display: &Displa
     let columns = (size.width / CELL).ceil().clamp(0.0, 2000.0) as usize;
     let rows = (size.height / CELL).ceil().clamp(0.0, 2000.0) as usize;
     let mut heat = vec![0.0_f64; columns * rows];
-    for (row, lon, lat) in &layer.places {
-        let at = projection.point(*lon, *lat);
+    let copies = projection.copies();
+    let places = layer.places.iter().flat_map(|place| copies.iter().map(move |copy| (place, *copy)));
+    for ((row, lon, lat), copy) in places {
+        let at = projection.point(*lon, *lat) + Vec2::new(copy, 0.0);
         let w = weight.at(*row).clamp(0.0, 1.0);
         let span = |middle: f64, n: usize| {
             let first = ((middle - reach) / CELL).floor().max(0.0) as usize;

@@ -9,7 +9,11 @@ use scene::{
     kurbo::{Point, Rect, Shape, Size},
 };
 
-use super::{Block, Layer, marker};
+use super::{
+    Block, Canvas, Layer,
+    style::{self, Style},
+    symbol,
+};
 use crate::{
     drawing::{self, ink},
     panel::{PanelContext, options},
@@ -21,11 +25,11 @@ const ITEM_LINE: f64 = 18.0;
 const MIN_WIDTH: f64 = 150.0;
 
 /// `None` where the layer shows no legend, or its colours have nothing to tell.
-pub fn of_layer(layer: &Layer, display: &DisplayContext, context: &PanelContext) -> Option<Block> {
-    if !options::flag(&layer.config, "showLegend", true) {
+pub fn of_layer(layer: &Layer, canvas: &Canvas, display: &DisplayContext, context: &PanelContext) -> Option<Block> {
+    if !options::flag(&layer.config, "showLegend", layer.kind == "markers") {
         return None;
     }
-    let style = marker::Style::read(&layer.config, layer.frame, display);
+    let style = Style::read(&layer.config, "style", layer.frame, display);
     let theme = context.theme;
     let small = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0) };
     let name_style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0) };
@@ -36,8 +40,13 @@ pub fn of_layer(layer: &Layer, display: &DisplayContext, context: &PanelContext)
     let mut marks = vec![drawing::shaped(name, PADDING, drawing::baseline(PADDING, NAME_LINE, 14.0), ink(theme.text_primary))];
     let bottom = match style.color_field {
         None => {
-            let path = marker::shape(&style.shape, Point::new(left + 9.0, body_top + 14.0), 7.5, 0.0);
-            marks.push(Mark::fill(path, ink(style.color(0).with_alpha(style.opacity as f32))));
+            // A text without a symbol has nothing to show here.
+            let address = style.symbol.as_deref()?;
+            let (at, color) = (Point::new(left + 9.0, body_top + 14.0), ink(style.color(0).with_alpha(style.opacity as f32)));
+            match canvas.symbols.drawing(address, color) {
+                Some(drawing) => marks.push(symbol::placed(&drawing, at, (18.0, 18.0), 0.0)),
+                None => marks.push(Mark::fill(symbol::shape(symbol::name(address), at, 7.5, 0.0), color)),
+            }
             body_top + 5.0 + ITEM_LINE
         }
         Some(field) => match theme.continuous(mode_id(field)) {
@@ -50,7 +59,7 @@ pub fn of_layer(layer: &Layer, display: &DisplayContext, context: &PanelContext)
                 let (from, to) = (Point::new(bar.x0, 0.0), Point::new(bar.x1, 0.0));
                 let paint = Paint::Linear(LinearGradient { from, to, stops });
                 marks.push(Mark::Path(PathMark { path: bar.to_path(0.1), fill: Some(paint), stroke: None }));
-                let range = marker::own_range(field);
+                let range = style::own_range(field);
                 let said = |n: Option<f64>| display_value(field, &n.map_or(Value::Null, Value::Number), None, display).full();
                 let base = drawing::baseline(bar.y1, ITEM_LINE, 12.0);
                 let max = context.fonts.shape(&said(range.max), &small);
@@ -66,7 +75,7 @@ pub fn of_layer(layer: &Layer, display: &DisplayContext, context: &PanelContext)
                 }
                 let mut y = body_top + 5.0;
                 for (text, color) in items {
-                    let dot = marker::shape("circle", Point::new(left + 17.5, y + 9.0), 7.5, 0.0);
+                    let dot = symbol::shape("circle", Point::new(left + 17.5, y + 9.0), 7.5, 0.0);
                     marks.push(Mark::fill(dot, ink(color.with_alpha(0.7))));
                     let text = context.fonts.shape(&text, &small);
                     width = width.max(left + 33.0 + text.width_px + PADDING);

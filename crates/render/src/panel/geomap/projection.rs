@@ -147,7 +147,7 @@ mod tests {
     fn check(view: Json, places: &[(f64, f64)], lon: f64, lat: f64, expected: (f64, f64)) {
         let Json::Object(saved) = serde_json::json!({"view": view}) else { unreachable!() };
         let places = places.iter().map(|(lon, lat)| (0, *lon, *lat)).collect();
-        let layer = Layer { kind: "markers", name: "", config: Map::new(), frame: None, places };
+        let layer = Layer { kind: "markers", name: "", config: Map::new(), opacity: 1.0, frame: None, places, edges: None, shapes: None };
         let point = of_view(&saved, &[layer], Size::new(512.0, 256.0)).point(lon, lat);
         assert!((point.x - expected.0).abs() < 0.01 && (point.y - expected.1).abs() < 0.01, "{point:?}");
     }
