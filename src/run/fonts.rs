@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
-use scene::{Fonts, TextStyle};
+use scene::{
+    Fonts, Wished,
+    text::{covered, is_colored},
+};
 
 /// Fonts stay in memory as long as the program runs, so there is a bound: all of Noto CJK fits.
 const MAX_BYTES: u64 = 256 << 20;
@@ -84,8 +87,8 @@ pub struct FontShelf {
     /// Files of the system, the first to be asked first; listed when they are first needed.
     system: OnceLock<Vec<PathBuf>>,
     folders: Vec<PathBuf>,
-    /// What was found last: reports of one morning lack the same characters.
-    kept: Mutex<Option<(BTreeSet<char>, Arc<Fonts>)>>,
+    /// What was found last: reports of one morning wish for the same characters.
+    kept: Mutex<Option<(Wished, Arc<Fonts>)>>,
 }
 
 /// Where systems keep fonts.
@@ -121,6 +124,9 @@ const NOT_PLAIN: [&str; 14] = [
     "awesome",
 ];
 
+/// Words in the names of files whose glyphs are in colour.
+const COLORED: [&str; 5] = ["emoji", "emj", "joypixels", "openmoji", "color"];
+
 impl FontShelf {
     pub fn new(base: Fonts) -> FontShelf {
         FontShelf::with_folders(base, SYSTEM_FOLDERS.iter().map(PathBuf::from).collect())
@@ -135,71 +141,99 @@ impl FontShelf {
         &self.base
     }
 
-    /// Fonts that have some of `missing`; `None` where the system has none of them.
-    pub fn with(&self, missing: &BTreeSet<char>) -> Option<Arc<Fonts>> {
+    /// Fonts that have some of what is wished; `None` where the system has none of it.
+    pub fn with(&self, wished: &Wished) -> Option<Arc<Fonts>> {
         if let Some((known, fonts)) = &*self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-            && known == missing
+            && known == wished
         {
             return Some(fonts.clone());
         }
-        let files = self.look_for(missing);
+        let files = self.look_for(wished);
         if files.is_empty() {
             return None;
         }
         let fonts = Arc::new(self.base.extended(files));
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((missing.clone(), fonts.clone()));
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some((wished.clone(), fonts.clone()));
         Some(fonts)
     }
 
-    /// Files of the system in order, each that has a character the ones before lack.
-    fn look_for(&self, missing: &BTreeSet<char>) -> Vec<Vec<u8>> {
-        let mut left = missing.clone();
-        let (mut found, mut looked_at, mut used) = (Vec::new(), 0, 0);
-        for path in self.system.get_or_init(|| system_files(&self.folders)) {
-            let size = std::fs::metadata(path).map_or(u64::MAX, |file| file.len());
-            if left.is_empty() || looked_at + size.min(MAX_FILE) > MAX_LOOKED_AT {
-                break;
-            }
-            let Some(file) = Some(path).filter(|_| size <= MAX_FILE).and_then(|path| std::fs::read(path).ok()) else { continue };
-            looked_at += size;
-            if !has_outlines(&file) || used + file.len() > MAX_FOUND {
-                continue;
-            }
-            let text: String = left.iter().collect();
-            let probe = Fonts::with_fallbacks(vec![file.clone()]);
-            probe.shape(&text, &TextStyle::sans(14.0));
-            let lacks: BTreeSet<char> = probe.missing().into_iter().collect();
-            if lacks.len() < left.len() {
-                left = lacks;
-                used += file.len();
-                found.push(file);
-            }
+    /// Files of the system in order, each that has a character the ones before lack: for pictures those in colour, for the rest those
+    /// without, and those in colour where nothing else helps.
+    fn look_for(&self, wished: &Wished) -> Vec<Vec<u8>> {
+        let mut search = Search { files: Vec::new(), looked_at: 0, used: 0 };
+        let system = self.system.get_or_init(|| system_files(&self.folders));
+        let mut missing = wished.missing.clone();
+        let mut pictures = wished.pictures.clone();
+        if !pictures.is_empty() {
+            let named: Vec<&PathBuf> = system.iter().filter(|path| COLORED.iter().any(|word| named(path).contains(word))).collect();
+            search.look(named, &mut pictures, true);
+            missing.retain(|c| pictures.contains(c) || !wished.pictures.contains(c));
         }
-        found
+        search.look(system, &mut missing, false);
+        search.look(system, &mut missing, true);
+        search.files
     }
 }
 
-/// All font files of the folders: plain faces first, then by path.
+/// What is found while files are looked through.
+struct Search {
+    files: Vec<Vec<u8>>,
+    /// Bytes read.
+    looked_at: u64,
+    /// Bytes of `files`.
+    used: usize,
+}
+
+impl Search {
+    /// Takes files in colour, or those without, as long as characters are left that they have.
+    fn look<'a>(&mut self, paths: impl IntoIterator<Item = &'a PathBuf>, left: &mut BTreeSet<char>, in_color: bool) {
+        for path in paths {
+            let size = std::fs::metadata(path).map_or(u64::MAX, |file| file.len());
+            if left.is_empty() || self.looked_at + size.min(MAX_FILE) > MAX_LOOKED_AT {
+                break;
+            }
+            let Some(file) = Some(path).filter(|_| size <= MAX_FILE).and_then(|path| std::fs::read(path).ok()) else { continue };
+            self.looked_at += size;
+            if !can_be_drawn(&file) || is_colored(&file) != in_color || self.used + file.len() > MAX_FOUND {
+                continue;
+            }
+            let has = covered(&file, left);
+            if !has.is_empty() {
+                left.retain(|c| !has.contains(c));
+                self.used += file.len();
+                self.files.push(file);
+            }
+        }
+    }
+}
+
+fn named(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+/// All font files of the folders: plain faces first, of these Noto Sans (it has most scripts, and two machines with it draw alike), then by
+/// path.
 fn system_files(folders: &[PathBuf]) -> Vec<PathBuf> {
     let mut files = FontFiles::default();
     let mut paths = Vec::new();
     folders.iter().filter(|folder| folder.is_dir()).for_each(|folder| files.collect(folder, 0, &mut paths));
     let rank = |path: &Path| {
-        let name = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
-        NOT_PLAIN.iter().filter(|word| name.contains(**word)).count()
+        let name = named(path);
+        (NOT_PLAIN.iter().filter(|word| name.contains(**word)).count(), !name.starts_with("notosans"))
     };
     paths.sort_by_cached_key(|path| (rank(path), path.clone()));
     paths
 }
 
-/// Whether glyphs are drawn as curves: colour emoji of bitmaps would leave blanks, where a box is at least seen.
-fn has_outlines(file: &[u8]) -> bool {
+/// Whether glyphs are drawn as curves or as pictures we know: others (SVG, bitmaps of one colour) would leave blanks, where a box is at
+/// least seen.
+fn can_be_drawn(file: &[u8]) -> bool {
     let number = |at: usize, bytes: usize| file.get(at..at + bytes).map(|b| b.iter().fold(0_usize, |n, b| n << 8 | usize::from(*b)));
     let start = if file.starts_with(b"ttcf") { number(12, 4) } else { Some(0) };
     let tables = || Some((start?, number(start? + 4, 2)?));
     tables().is_some_and(|(start, n)| {
         let name = |index: usize| file.get(start + 12 + 16 * index..start + 16 + 16 * index);
-        is_font(file) && (0..n).filter_map(name).any(|name| matches!(name, b"glyf" | b"CFF " | b"CFF2"))
+        is_font(file) && (0..n).filter_map(name).any(|name| matches!(name, b"glyf" | b"CFF " | b"CFF2" | b"CBDT" | b"sbix"))
     })
 }
 
@@ -215,21 +249,21 @@ mod tests {
     /// Whatever fonts this machine has: each file has outlines or is left out, and the order is the same each time.
     #[test]
     fn fonts_of_the_system_are_asked_for_what_is_missing() {
-        let missing = BTreeSet::from(['\u{10ffff}']);
+        let missing = Wished { missing: BTreeSet::from(['\u{10ffff}']), ..Wished::default() };
         assert!(FontShelf::with_folders(Fonts::embedded(), Vec::new()).with(&missing).is_none());
         let root = tempfile::tempdir().unwrap();
         for name in ["b-Bold.ttf", "c.ttf", "a-Italic.ttf", "d/a.otf"] {
             let path = root.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, b"\0\x01\0\0\0\x01______CBDT____________").unwrap();
+            std::fs::write(path, b"\0\x01\0\0\0\x01______EBDT____________").unwrap();
         }
         let names: Vec<String> = (system_files(&[root.path().to_owned()]).iter())
             .map(|path| path.strip_prefix(root.path()).unwrap().display().to_string())
             .collect();
         assert_eq!(names, ["c.ttf", "d/a.otf", "a-Italic.ttf", "b-Bold.ttf"]);
         assert!(FontShelf::with_folders(Fonts::embedded(), vec![root.path().to_owned()]).with(&missing).is_none());
-        assert!(has_outlines(b"\0\x01\0\0\0\x01______glyf____________"));
-        assert!(!has_outlines(b"\0\x01\0\0\0\x01______CBDT____________"));
+        assert!(can_be_drawn(b"\0\x01\0\0\0\x01______glyf____________"));
+        assert!(!can_be_drawn(b"\0\x01\0\0\0\x01______EBDT____________"));
     }
 
     #[test]

@@ -83,8 +83,8 @@ pub fn draw_only(request: &RenderRequest, dashboard: DashboardView, fonts: &Font
 /// Draws; and once more with fonts of the system where characters are missing.
 fn draw(view: &ReportView, fonts: &FontShelf, on_panel: &mut dyn FnMut()) -> (Document, Vec<Warning>) {
     let drawn = render::page::render_watched(view, fonts.base(), on_panel);
-    let missing = drawn.0.missing();
-    match (!missing.is_empty()).then(|| fonts.with(&missing)).flatten() {
+    let wished = drawn.0.wished();
+    match (!wished.is_empty()).then(|| fonts.with(&wished)).flatten() {
         Some(more) => render::page::render(view, &more),
         None => drawn,
     }

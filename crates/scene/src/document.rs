@@ -1,6 +1,9 @@
 use std::collections::BTreeSet;
 
-use crate::{Mark, text::is_visible};
+use crate::{
+    Mark,
+    text::{Glyph, GlyphRun, ShapedText, is_visible, pictures},
+};
 
 /// Pages in reading order with what a reader navigates by. Exporters see this and nothing above it.
 #[derive(Clone, Debug, Default)]
@@ -14,19 +17,51 @@ impl Document {
     /// Characters drawn as boxes because no font has them.
     pub fn missing(&self) -> BTreeSet<char> {
         let mut missing = BTreeSet::new();
-        self.pages.iter().for_each(|page| collect_missing(&page.marks, &mut missing));
+        self.pages.iter().for_each(|page| collect(&page.marks, &mut missing, &is_missing));
         missing
+    }
+
+    /// What other fonts could draw better.
+    pub fn wished(&self) -> Wished {
+        let mut wished = Wished { missing: self.missing(), pictures: BTreeSet::new() };
+        self.pages.iter().for_each(|page| collect(&page.marks, &mut wished.pictures, &is_pale));
+        wished
     }
 }
 
-fn collect_missing(marks: &[Mark], missing: &mut BTreeSet<char>) {
+/// Characters for which other fonts are looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wished {
+    /// Those no font has.
+    pub missing: BTreeSet<char>,
+    /// Those of pictures (emoji) that are drawn without colour or not at all.
+    pub pictures: BTreeSet<char>,
+}
+
+impl Wished {
+    pub fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.pictures.is_empty()
+    }
+}
+
+fn is_missing(_: &ShapedText, _: &GlyphRun, glyph: &Glyph) -> bool {
+    glyph.id == 0
+}
+
+fn is_pale(text: &ShapedText, run: &GlyphRun, glyph: &Glyph) -> bool {
+    let is_picture = text.text.get(glyph.text.clone()).is_some_and(|text| !pictures(text).is_empty());
+    is_picture && (glyph.id == 0 || !run.font.is_colored())
+}
+
+fn collect(marks: &[Mark], found: &mut BTreeSet<char>, is_meant: &dyn Fn(&ShapedText, &GlyphRun, &Glyph) -> bool) {
     for mark in marks {
         match mark {
-            Mark::Group(group) => collect_missing(&group.marks, missing),
+            Mark::Group(group) => collect(&group.marks, found, is_meant),
             Mark::Text(mark) => {
-                let glyphs = mark.text.runs.iter().flat_map(|run| &run.glyphs).filter(|glyph| glyph.id == 0);
-                let texts = glyphs.filter_map(|glyph| mark.text.text.get(glyph.text.clone()));
-                missing.extend(texts.flat_map(str::chars).filter(|c| is_visible(*c)));
+                let glyphs = mark.text.runs.iter().flat_map(|run| run.glyphs.iter().map(move |glyph| (run, glyph)));
+                let meant = glyphs.filter(|(run, glyph)| is_meant(&mark.text, run, glyph));
+                let texts = meant.filter_map(|(_, glyph)| mark.text.text.get(glyph.text.clone()));
+                found.extend(texts.flat_map(str::chars).filter(|c| is_visible(*c)));
             }
             Mark::Path(_) | Mark::Image(_) => {}
         }

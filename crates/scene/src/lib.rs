@@ -11,7 +11,7 @@ mod svg;
 pub mod text;
 
 pub use color::Color;
-pub use document::{Document, Metadata, OutlineEntry, Page};
+pub use document::{Document, Metadata, OutlineEntry, Page, Wished};
 pub use dump::dump;
 pub use kurbo;
 pub use mark::{Cap, Group, Image, ImageFormat, Join, LinearGradient, Mark, Paint, PathMark, RadialGradient, Role, Stroke, TextMark};

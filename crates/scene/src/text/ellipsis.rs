@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::ShapedText;
+use super::{ShapedText, is_right_to_left};
 
 const ELLIPSIS: char = '…';
 /// Blink lays out in 1/64 px, so a text that is too wide by less is not cut.
@@ -30,13 +30,21 @@ pub(super) fn ellipsize(text: &str, size_px: f64, max_px: f64, mut shape: impl F
     // A start cut off may be wider than the sum of its glyphs said, by kerning or by other forms of its letters.
     while count > 0 {
         let end = ends[count - 1].0;
-        let cut = shape(&format!("{}{ELLIPSIS}", &seen.text[..end]));
+        let cut = shape(&format!("{}{ELLIPSIS}{}", &seen.text[..end], mark_of_direction(&seen.text[..end])));
         if cut.width_px <= max_px {
             return carrying(&cut, end, carried);
         }
         count -= 1;
     }
     carrying(&mark, 0, carried)
+}
+
+/// The sign that puts the "…" of a text that runs from right to left at its left end, where such a text goes on. (A browser cuts the right
+/// end of the line, which is the beginning of such a text.)
+fn mark_of_direction(text: &str) -> &'static str {
+    let strong = |c: &char| c.is_alphabetic();
+    let runs_left = |c: Option<char>| c.is_some_and(is_right_to_left);
+    if runs_left(text.chars().find(strong)) && runs_left(text.chars().rfind(strong)) { "\u{200f}" } else { "" }
 }
 
 fn beginning(text: &str, chars: usize) -> &str {

@@ -65,6 +65,11 @@ impl Fonts {
     /// Line feeds break too. Spaces at the ends of lines are dropped. An empty text is one empty line.
     pub fn wrap(&self, text: &str, style: &TextStyle, max_px: f64) -> Vec<Arc<ShapedText>> {
         let mut inner = self.lock();
+        if text.contains(is_right_to_left) {
+            let lines = inner.shaper.lines(text, &[(0..text.len(), *style)], max_px).into_iter();
+            let empty = inner.shape("", style);
+            return lines.map(|line| line.pieces.into_iter().next().map_or_else(|| empty.clone(), |piece| Arc::new(piece.text))).collect();
+        }
         let ranges = inner.shaper.line_ranges(text, &[(0..text.len(), *style)], max_px);
         ranges.into_iter().map(|range| inner.shape(text[range].trim_end(), style)).collect()
     }
@@ -94,6 +99,12 @@ impl Inner {
         self.cache.put(&text, style, shaped.clone());
         shaped
     }
+}
+
+/// Letters and signs of scripts that are written from right to left (the blocks Unicode keeps for them), and what embeds them.
+pub fn is_right_to_left(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{200f}' | '\u{202b}' | '\u{202e}' | '\u{2067}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 /// White space that would break or indent becomes a space, as CSS `white-space: nowrap` draws it; other control characters go.

@@ -5,6 +5,7 @@
 
 mod cache;
 mod ellipsis;
+mod emoji;
 mod face;
 mod fonts;
 mod paragraph;
@@ -15,9 +16,11 @@ mod style;
 #[cfg(test)]
 mod tests;
 
-pub use fonts::Fonts;
+pub use emoji::is_picture;
+pub(crate) use emoji::pictures;
+pub use fonts::{Fonts, is_right_to_left};
 pub use paragraph::{Align, Paragraph, ParagraphLine, ParagraphRun, ParagraphStyle, Span};
-pub use shaped::{FontData, Glyph, GlyphRun, ShapedText};
+pub use shaped::{FontData, Glyph, GlyphRun, ShapedText, covered, is_colored};
 pub(crate) use shaper::is_visible;
 pub use style::{Family, TextStyle};
 

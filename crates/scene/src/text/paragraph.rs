@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use kurbo::{Point, Rect};
 
+use super::shaper::{Line, LinePiece};
 use super::{Fonts, ShapedText, TextStyle};
 use crate::{Color, Group, Mark, TextMark};
 
@@ -75,35 +76,17 @@ impl Fonts {
     pub fn paragraph(&self, spans: &[Span], style: &ParagraphStyle) -> Paragraph {
         let (text, ranges) = join(spans);
         let Some(strut) = spans.first() else { return Paragraph::default() };
-        let lines = self.with_shaper(|shaper| shaper.line_pieces(&text, &ranges, style.max_px));
+        let lines = self.with_shaper(|shaper| shaper.lines(&text, &ranges, style.max_px));
         let mut paragraph = Paragraph::default();
-        for (line_range, pieces) in lines {
-            let visible_end = line_range.start + text[line_range.clone()].trim_end().len();
-            let mut runs: Vec<ParagraphRun> = Vec::new();
-            for piece in pieces {
-                let end = piece.text.end.min(visible_end);
-                if piece.text.start < end {
-                    runs.push(self.run(&spans[piece.span], &text[piece.text.start..end], piece.x_px));
-                }
-            }
+        for Line { range: line_range, pieces } in lines {
+            let run = |piece: LinePiece| ParagraphRun { x_px: piece.x_px, ..ParagraphRun::of(&spans[piece.span], Arc::new(piece.text)) };
+            let runs: Vec<ParagraphRun> = pieces.into_iter().map(run).collect();
             // What an empty line is as high as: the last span before its end, else the first of all.
             let at = ranges.partition_point(|(range, _)| range.start < line_range.end);
             let strut = spans.get(at.saturating_sub(1)).unwrap_or(strut);
-            paragraph.push_line(runs, &self.run(strut, "", 0.0), style);
+            paragraph.push_line(runs, &ParagraphRun::of(strut, self.shape("", &strut.style)), style);
         }
         paragraph
-    }
-
-    fn run(&self, span: &Span, text: &str, x_px: f64) -> ParagraphRun {
-        ParagraphRun {
-            x_px,
-            text: self.shape(text, &span.style),
-            size_px: span.style.size_px,
-            color: span.color,
-            link: span.link.clone(),
-            underline: span.underline,
-            strikethrough: span.strikethrough,
-        }
     }
 }
 
@@ -146,6 +129,19 @@ impl Paragraph {
 }
 
 impl ParagraphRun {
+    /// Text in the style of `span`, at the start of the line.
+    fn of(span: &Span, text: Arc<ShapedText>) -> ParagraphRun {
+        ParagraphRun {
+            x_px: 0.0,
+            text,
+            size_px: span.style.size_px,
+            color: span.color,
+            link: span.link.clone(),
+            underline: span.underline,
+            strikethrough: span.strikethrough,
+        }
+    }
+
     fn marks(&self, line: &ParagraphLine) -> Vec<Mark> {
         let mut marks =
             vec![Mark::Text(TextMark { origin: Point::new(self.x_px, line.baseline_px), text: self.text.clone(), color: self.color })];

@@ -1,8 +1,9 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use skrifa::{FontRef, MetadataProvider};
+use skrifa::{FontRef, MetadataProvider, Tag};
 
 /// One shaped line.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +58,30 @@ impl FontData {
         let font = FontRef::from_index(&self.data, self.index).ok()?;
         font.charmap().map(c).map(|glyph| glyph.to_u32())
     }
+
+    /// Whether it has glyphs in colour.
+    pub fn is_colored(&self) -> bool {
+        FontRef::from_index(&self.data, self.index).is_ok_and(|font| has_colors(&font))
+    }
+}
+
+/// Those of `wanted` that a font file has a glyph for, in any of its faces.
+pub fn covered(file: &[u8], wanted: &BTreeSet<char>) -> BTreeSet<char> {
+    let faces: Vec<FontRef> = match skrifa::raw::FileRef::new(file) {
+        Ok(file) => file.fonts().filter_map(Result::ok).collect(),
+        Err(_) => return BTreeSet::new(),
+    };
+    let has = |c: &char| faces.iter().any(|face| face.charmap().map(*c).is_some());
+    wanted.iter().copied().filter(has).collect()
+}
+
+/// Whether a font file (its first face) has glyphs in colour: layers of shapes (COLR) or pictures (CBDT, sbix).
+pub fn is_colored(file: &[u8]) -> bool {
+    FontRef::from_index(file, 0).is_ok_and(|font| has_colors(&font))
+}
+
+fn has_colors(font: &FontRef) -> bool {
+    [b"COLR", b"CBDT", b"sbix"].into_iter().any(|tag| font.table_data(Tag::new(tag)).is_some())
 }
 
 impl fmt::Debug for FontData {

@@ -10,7 +10,7 @@ use parley::{
 };
 
 use super::face::{self, FontFile};
-use super::{Family, FontData, Glyph, GlyphRun, ShapedText, TextStyle};
+use super::{Family, FontData, Glyph, GlyphRun, ShapedText, TextStyle, is_colored, pictures};
 
 /// Index of the span a cluster belongs to; parley carries it as the «brush».
 type SpanIndex = usize;
@@ -22,16 +22,24 @@ pub(super) struct Shaper {
     files: HashMap<u64, FontFile>,
     sans: FontFamily<'static>,
     mono: FontFamily<'static>,
+    /// The fonts in colour before the others; none where there is no such font.
+    pictures: Option<FontFamily<'static>>,
     missing: BTreeSet<char>,
     /// In the order they are asked.
     fallbacks: Vec<FontFile>,
 }
 
-/// A part of a line that has one style, left to right.
+/// A part of a line that has one style, with its glyphs as the whole paragraph shaped them.
 pub(super) struct LinePiece {
     pub span: usize,
     pub x_px: f64,
-    pub text: Range<usize>,
+    pub text: ShapedText,
+}
+
+/// A line of a paragraph: the bytes it holds, white space at its end included, and its pieces in visual order.
+pub(super) struct Line {
+    pub range: Range<usize>,
+    pub pieces: Vec<LinePiece>,
 }
 
 impl Shaper {
@@ -58,7 +66,13 @@ impl Shaper {
             FontFamily::List(Cow::Owned(names.map(|name| FontFamilyName::Named(Cow::Owned(name.to_owned()))).collect()))
         };
         let (sans, mono) = (list(face::SANS, face::MONO), list(face::MONO, face::SANS));
-        Shaper { fonts, layouts: LayoutContext::new(), files, sans, mono, missing: BTreeSet::new(), fallbacks }
+        let colored: Vec<&str> =
+            (names.iter().zip(&fallbacks)).filter(|(_, file)| is_colored(&file.data)).map(|(n, _)| n.as_str()).collect();
+        let pictures = (!colored.is_empty()).then(|| {
+            let names = colored.iter().copied().chain([face::SANS, face::MONO]).chain(names.iter().map(String::as_str));
+            FontFamily::List(Cow::Owned(names.map(|name| FontFamilyName::Named(Cow::Owned(name.to_owned()))).collect()))
+        });
+        Shaper { fonts, layouts: LayoutContext::new(), files, sans, mono, pictures, missing: BTreeSet::new(), fallbacks }
     }
 
     pub fn fallbacks(&self) -> &[FontFile] {
@@ -93,10 +107,55 @@ impl Shaper {
         layout.lines().map(|line| clamp(line.text_range(), text)).collect()
     }
 
-    /// As [`Shaper::line_ranges`], with the pieces of each line in visual order.
-    pub fn line_pieces(&mut self, text: &str, spans: &[(Range<usize>, TextStyle)], max_px: f64) -> Vec<(Range<usize>, Vec<LinePiece>)> {
+    /// As [`Shaper::line_ranges`], with the pieces of each line in visual order; white space at the ends of lines is in none.
+    ///
+    /// Directions are settled for the paragraph as a whole, so that a line is not read apart from what stands before it.
+    pub fn lines(&mut self, text: &str, spans: &[(Range<usize>, TextStyle)], max_px: f64) -> Vec<Line> {
         let layout = self.lay_out(text, spans, Some(max_px as f32));
-        layout.lines().map(|line| (clamp(line.text_range(), text), pieces(line.runs()))).collect()
+        (layout.lines())
+            .map(|line| {
+                let range = clamp(line.text_range(), text);
+                let visible = range.start..range.start + text[range.clone()].trim_end().len();
+                Line { pieces: self.pieces(line.runs(), text, &visible), range }
+            })
+            .collect()
+    }
+
+    fn pieces<'a>(&mut self, runs: impl Iterator<Item = Run<'a, SpanIndex>>, text: &str, visible: &Range<usize>) -> Vec<LinePiece> {
+        let mut pieces: Vec<(usize, Vec<GlyphRun>, f64, f64)> = Vec::new();
+        for run in runs {
+            let metrics = run.font_metrics();
+            let (ascent, descent) = (f64::from(metrics.ascent), f64::from(metrics.descent));
+            let atoms = atom_ranges(&run);
+            let glyphs = self.glyphs(&run, &atoms, text, visible);
+            for part in glyphs.chunk_by(|a, b| a.0 == b.0) {
+                let span = part[0].0;
+                let glyph_run = GlyphRun { glyphs: part.iter().map(|(_, glyph)| glyph.clone()).collect(), ..self.empty_run(&run) };
+                match pieces.last_mut() {
+                    Some((last, runs, above, below)) if *last == span => {
+                        runs.push(glyph_run);
+                        (*above, *below) = (above.max(ascent), below.max(descent));
+                    }
+                    _ => pieces.push((span, vec![glyph_run], ascent, descent)),
+                }
+            }
+        }
+        let mut pen = 0.0;
+        (pieces.into_iter())
+            .map(|(span, runs, ascent_px, descent_px)| {
+                let ranges = || runs.iter().flat_map(|run| &run.glyphs).map(|glyph| &glyph.text);
+                let start = ranges().map(|range| range.start).min().unwrap_or_default();
+                let end = ranges().map(|range| range.end).max().unwrap_or_default();
+                let mut piece = ShapedText { text: text[start..end].to_owned(), ascent_px, descent_px, runs, ..ShapedText::default() };
+                for glyph in piece.runs.iter_mut().flat_map(|run| &mut run.glyphs) {
+                    (glyph.x_px, glyph.text) = (glyph.x_px + piece.width_px, glyph.text.start - start..glyph.text.end - start);
+                    piece.width_px += glyph.advance_px;
+                }
+                let x_px = pen;
+                pen += piece.width_px;
+                LinePiece { span, x_px, text: piece }
+            })
+            .collect()
     }
 
     fn lay_out(&mut self, text: &str, spans: &[(Range<usize>, TextStyle)], max_px: Option<f32>) -> Layout<SpanIndex> {
@@ -124,29 +183,50 @@ impl Shaper {
                 }
             }
         }
+        if let Some(family) = &self.pictures {
+            for range in pictures(text) {
+                builder.push(StyleProperty::FontFamily(family.clone()), range);
+            }
+        }
         let mut layout = builder.build(text);
         layout.break_all_lines(max_px);
         layout
     }
 
     fn glyph_run(&mut self, run: &Run<'_, SpanIndex>, text: &str, pen: &mut f64) -> GlyphRun {
-        let atoms = atom_ranges(run);
+        let glyphs = self.glyphs(run, &atom_ranges(run), text, &(0..text.len())).into_iter().map(|(_, mut glyph)| {
+            glyph.x_px += *pen;
+            *pen += glyph.advance_px;
+            glyph
+        });
+        GlyphRun { glyphs: glyphs.collect(), ..self.empty_run(run) }
+    }
+
+    fn empty_run(&self, run: &Run<'_, SpanIndex>) -> GlyphRun {
+        let slanted = run.synthesis().skew().is_some();
+        GlyphRun { font: self.font_data(run), size_px: f64::from(run.font_size()), slanted, glyphs: Vec::new() }
+    }
+
+    /// The glyphs of a run that stand for bytes in `visible`, in visual order, each at its offset from the pen and with its span.
+    fn glyphs(&mut self, run: &Run<'_, SpanIndex>, atoms: &[Range<usize>], text: &str, visible: &Range<usize>) -> Vec<(SpanIndex, Glyph)> {
         let mut glyphs = Vec::new();
         for cluster in run.visual_clusters() {
             let start = cluster.text_range().start;
             let atom = atoms.binary_search_by_key(&start, |atom| atom.start);
             let range = atom.map_or(cluster.text_range(), |index| atoms[index].clone());
+            if !visible.contains(&start) {
+                continue;
+            }
             for glyph in cluster.glyphs() {
                 if glyph.id == 0 {
                     self.missing.extend(text[range.clone()].chars().filter(|c| is_visible(*c)));
                 }
-                let (x_px, y_px) = (*pen + f64::from(glyph.x), f64::from(glyph.y));
-                glyphs.push(Glyph { id: glyph.id, x_px, y_px, advance_px: f64::from(glyph.advance), text: range.clone() });
-                *pen += f64::from(glyph.advance);
+                let (x_px, y_px) = (f64::from(glyph.x), f64::from(glyph.y));
+                let advance_px = f64::from(glyph.advance);
+                glyphs.push((cluster.style().brush, Glyph { id: glyph.id, x_px, y_px, advance_px, text: range.clone() }));
             }
         }
-        let slanted = run.synthesis().skew().is_some();
-        GlyphRun { font: self.font_data(run), size_px: f64::from(run.font_size()), slanted, glyphs }
+        glyphs
     }
 
     fn font_data(&self, run: &Run<'_, SpanIndex>) -> FontData {
@@ -175,23 +255,6 @@ fn atom_ranges(run: &Run<'_, SpanIndex>) -> Vec<Range<usize>> {
         }
     }
     atoms
-}
-
-fn pieces<'a>(runs: impl Iterator<Item = Run<'a, SpanIndex>>) -> Vec<LinePiece> {
-    let mut pieces: Vec<LinePiece> = Vec::new();
-    let mut pen = 0.0;
-    for run in runs {
-        for cluster in run.visual_clusters() {
-            let (span, range) = (cluster.style().brush, cluster.text_range());
-            match pieces.last_mut() {
-                Some(piece) if piece.span == span && piece.text.end == range.start => piece.text.end = range.end,
-                Some(piece) if piece.span == span && piece.text.start == range.end => piece.text.start = range.start,
-                _ => pieces.push(LinePiece { span, x_px: pen, text: range }),
-            }
-            pen += f64::from(cluster.advance());
-        }
-    }
-    pieces
 }
 
 /// Joiners, variation selectors and their like are drawn by no font.
