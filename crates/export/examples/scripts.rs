@@ -52,7 +52,8 @@ fn main() -> anyhow::Result<()> {
         html += &format!("@font-face{{font-family:f{i};src:url('file://{path}')}}");
     }
     let families: String = (0..paths.len()).map(|i| format!(",f{i}")).collect();
-    html += "@font-face{font-family:I;src:url('file:///work/wt/type/crates/scene/fonts/Inter-Regular.ttf')}";
+    let inter = concat!(env!("CARGO_MANIFEST_DIR"), "/../scene/fonts/Inter-Regular.ttf");
+    html += &format!("@font-face{{font-family:I;src:url('file://{inter}')}}");
     html += &format!(
         "body{{margin:0;font:20px I{families}}}div{{position:absolute;white-space:pre}}p{{position:absolute;margin:0;width:300px;font-size:16px;line-height:24px}}.e{{overflow:hidden;text-overflow:ellipsis;width:180px}}</style>"
     );

@@ -117,10 +117,14 @@ impl Tags {
         let tag: (TagKind, Holds) = match group.role {
             Role::None if group.link.is_some() => (Tag::Link.into(), Holds::Content),
             Role::None | Role::Artifact | Role::PageHeader | Role::PageFooter => return None,
-            Role::Heading(level) => {
-                let level = NonZeroU16::new(self.heading_level(level)).unwrap_or(NonZeroU16::MIN);
-                (Tag::Hn(level, Some(text_of(&group.marks))).into(), Holds::Content)
-            }
+            Role::Heading(level) => match text_of(&group.marks) {
+                // A row without a name heads nothing.
+                title if title.trim().is_empty() => (Tag::P.into(), Holds::Content),
+                title => {
+                    let level = NonZeroU16::new(self.heading_level(level)).unwrap_or(NonZeroU16::MIN);
+                    (Tag::Hn(level, Some(title)).into(), Holds::Content)
+                }
+            },
             Role::Paragraph => (Tag::P.into(), Holds::Content),
             // Whoever reads one aloud says something, even where nobody wrote a word.
             Role::Figure => {
