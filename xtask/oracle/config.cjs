@@ -88,16 +88,19 @@ for (const item of data.fieldColorModeRegistry.list()) {
   if (item.isContinuous && !/viridis|magma|plasma|inferno|cividis/.test(item.id)) item.interpolator = undefined;
 }
 
+const configured = (frames, source) =>
+  data.applyFieldOverrides({ data: frames.map(toFrame), fieldConfig: loaded(source), fieldConfigRegistry: registry, replaceVariables: replace, theme, timeZone: 'UTC' });
+
 /** Frames with a field config applied, every field asked for its name once, as a time series panel does. */
 function applied(frames, source) {
-  const out = data.applyFieldOverrides({ data: frames.map(toFrame), fieldConfig: loaded(source), fieldConfigRegistry: registry, replaceVariables: replace, theme, timeZone: 'UTC' });
+  const out = configured(frames, source);
   data.cacheFieldDisplayNames(out);
   return out;
 }
 
-/** The values of a stat-like panel. */
+/** The values of a stat-like panel, which asks for no name beforehand. */
 function displays(frames, source, reduceOptions) {
-  return data.getFieldDisplayValues({ data: applied(frames, source), reduceOptions, fieldConfig: loaded(source), replaceVariables: replace, theme, timeZone: 'UTC' }).map(displayShown);
+  return data.getFieldDisplayValues({ data: configured(frames, source), reduceOptions, fieldConfig: loaded(source), replaceVariables: replace, theme, timeZone: 'UTC' }).map(displayShown);
 }
 
 module.exports = { applied, displays, fieldShown };

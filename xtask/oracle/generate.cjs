@@ -7,5 +7,5 @@ const { execFileSync } = require('child_process');
 const path = require('path');
 
 // Each in a process of its own: what Grafana registers, it registers once.
-const FILES = ['units', 'theme', 'time', 'fields', 'overrides', 'overrides-random', 'transforms', 'transforms-random', 'javascript', 'names', 'interpolation', 'links'];
+const FILES = ['units', 'theme', 'colors', 'time', 'fields', 'overrides', 'overrides-random', 'transforms', 'transforms-random', 'javascript', 'names', 'interpolation', 'links'];
 for (const file of FILES) execFileSync(process.execPath, [path.join(__dirname, `${file}.cjs`)], { stdio: 'inherit' });

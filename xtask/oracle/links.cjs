@@ -87,7 +87,7 @@ for (let set = 0; set < 90; set++) {
         const calc = r.pick(['lastNotNull', 'max', 'mean', 'count', 'first']);
         const reduced = data.reduceField({ field, reducers: [calc] });
         const value = field.display(reduced[calc]);
-        const shown = field.getLinks({ calculatedValue: value })[0];
+        const shown = field.getLinks({ calculatedValue: value, valueRowIndex: result[at].length === 1 ? 0 : undefined })[0];
         cases.push([sets.length - 1, at, index, calc, title, url, shown.title, shown.href]);
       }
       n++;

@@ -1,22 +1,22 @@
 //! Values of stat-like panels (`@grafana/data` field/fieldDisplay.ts).
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::Value as Json;
 
 use super::{
     DisplayContext, DisplayValue, FieldConfigSource, Matcher, NameContext,
     coerce::loose_key,
-    color::FALLBACK_COLOR,
+    color::{FALLBACK_COLOR, mode_id},
     display::{display_value, empty},
     macros::{self, MacroScope},
     matcher::FieldMatcher,
     name::display_name_in,
     reducer::reduce_field,
-    scale::scale_value,
+    scale::{field_range, scale_value},
 };
 use crate::{
-    frame::{Field, FieldType, Frame, Value},
+    frame::{Field, FieldType, Frame, Value, Values},
     theme::Color,
 };
 
@@ -31,8 +31,8 @@ pub struct ReduceDataOptions {
     pub fields: String,
 }
 
-/// Times and values of a small chart.
-pub type Sparkline = (Vec<Option<f64>>, Vec<Option<f64>>);
+/// Times and values of a small chart; all reducers of a field share them.
+pub type Sparkline = (Arc<[Option<f64>]>, Arc<[Option<f64>]>);
 
 /// One value of a stat-like panel (`FieldDisplay`).
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +44,8 @@ pub struct FieldDisplay {
     pub frame_index: usize,
     pub field_index: usize,
     pub row: Option<usize>,
-    /// The field after overrides; min and max of its config are filled from the settled range.
+    /// The field after overrides, without its cells (those are in the frame); min and max of its config are filled from the settled
+    /// range.
     pub field: Field,
     /// Times and values of the frame, when it has them and `sparkline` was asked.
     pub sparkline: Option<Sparkline>,
@@ -73,7 +74,10 @@ pub fn field_display_values(
             if !matcher.matches(field, frame, &names) {
                 continue;
             }
-            let place = Place { frame, frame_index, field, field_index, names: &names, context };
+            // A pattern asks for every name; else the first value of a field is displayed before anyone has asked for its name.
+            let is_named = !options.fields.is_empty();
+            let light = light(field);
+            let place = Place { frame, frame_index, field, light, field_index, names: &names, is_named, context };
             if !options.values {
                 place.reduce(&options.calcs, sparkline, &mut displays);
                 continue;
@@ -94,22 +98,27 @@ struct Place<'a> {
     frame: &'a Frame,
     frame_index: usize,
     field: &'a Field,
+    /// The field without its cells.
+    light: Field,
     field_index: usize,
     names: &'a NameContext,
+    /// Someone asked for the field's name before anything was displayed.
+    is_named: bool,
     context: &'a DisplayContext<'a>,
 }
 
 impl Place<'_> {
     /// One value a row.
     fn rows(&self, limit: usize, source: &FieldConfigSource, displays: &mut Vec<FieldDisplay>) {
-        let mut field = self.field.clone();
+        let mut field = self.light.clone();
         // Grafana keeps what it displayed once: a value that comes again has the colour it had first.
         let mut known: HashMap<(u8, String), DisplayValue> = HashMap::new();
         for row in 0..self.field.values.len() {
             // The palette is dealt by value here, not by field.
             field.series_index = displays.len();
             let value = self.field.values.get(row);
-            let display = known.entry(loose_key(&value)).or_insert_with(|| display_value(&field, &value, None, self.context));
+            let is_named = self.is_named || (row > 0 && self.row_asks_name());
+            let display = known.entry(loose_key(&value)).or_insert_with(|| self.shown(&field, &value, is_named));
             let mut display = display.clone();
             let title = self.row_name(row);
             if let Some(color) = override_color(&title, source, self.context) {
@@ -127,21 +136,33 @@ impl Place<'_> {
     fn reduce(&self, calcs: &[String], sparkline: bool, displays: &mut Vec<FieldDisplay>) {
         let last = ["last".to_owned()];
         let calcs = if calcs.is_empty() { &last } else { calcs };
-        for calc in calcs {
-            let mut display = display_value(self.field, &reduce_field(self.field, calc), None, self.context);
-            let template = self.field.config.display_name.as_deref().filter(|name| !name.is_empty());
+        let template = self.field.config.display_name.as_deref().filter(|name| !name.is_empty());
+        let sparkline = if sparkline { self.sparkline() } else { None };
+        // Grafana keeps what it displayed once.
+        let mut known: HashMap<(u8, String), DisplayValue> = HashMap::new();
+        for (at, calc) in calcs.iter().enumerate() {
+            let value = reduce_field(self.field, calc);
+            let is_named = self.is_named || (at > 0 && template.is_none());
+            let mut display = known.entry(loose_key(&value)).or_insert_with(|| self.shown(&self.light, &value, is_named)).clone();
             display.title = Some(match template {
                 Some(template) => macros::expand(template, &self.scope(None, Some(calc)), self.context),
                 None => self.name(),
             });
-            let sparkline = if sparkline { self.sparkline() } else { None };
-            displays.push(self.display(calc.clone(), display, None, sparkline));
+            displays.push(self.display(calc.clone(), display, None, sparkline.clone()));
         }
     }
 
+    /// A value by the field's display. Colours by the series' name go by the bare name of the field while nobody has asked for more.
+    fn shown(&self, field: &Field, value: &Value, is_named: bool) -> DisplayValue {
+        if is_named || mode_id(field) != "palette-classic-by-name" {
+            return display_value(field, value, None, self.context);
+        }
+        display_value(&Field { display_name: None, ..field.clone() }, value, None, self.context)
+    }
+
     fn display(&self, name: String, display: DisplayValue, row: Option<usize>, sparkline: Option<Sparkline>) -> FieldDisplay {
-        let mut field = self.field.clone();
-        if let Some(range) = field.range {
+        let mut field = self.light.clone();
+        if let Some(range) = self.field.range {
             (field.config.min, field.config.max) = (range.min, range.max);
         }
         FieldDisplay { name, display, frame_index: self.frame_index, field_index: self.field_index, row, field, sparkline }
@@ -184,10 +205,37 @@ impl Place<'_> {
         parts.join(" ")
     }
 
+    /// Whether a row's name is the field's own, see [`row_name`](Place::row_name).
+    fn row_asks_name(&self) -> bool {
+        let template = self.field.config.display_name.as_deref().filter(|name| !name.is_empty());
+        let others = || self.frame.fields.iter().filter(|other| !std::ptr::eq(*other, self.field));
+        template.is_none()
+            && (others().any(|other| other.kind == FieldType::Number) || !others().any(|other| other.kind == FieldType::String))
+    }
+
     fn sparkline(&self) -> Option<Sparkline> {
-        let values = self.field.values.numbers()?.to_vec();
-        let times = self.frame.fields.iter().find(|field| field.kind == FieldType::Time)?.values.numbers()?.to_vec();
+        let values = self.field.values.numbers()?.into();
+        let times = self.frame.fields.iter().find(|field| field.kind == FieldType::Time)?.values.numbers()?.into();
         Some((times, values))
+    }
+}
+
+/// The field without its cells, its range settled: all that displaying a value needs.
+fn light(field: &Field) -> Field {
+    // A few cells are cheap, and times are written by what they span.
+    let values = if field.values.len() > 64 && field.kind != FieldType::Time { Values::default() } else { field.values.clone() };
+    Field {
+        name: field.name.clone(),
+        kind: field.kind,
+        labels: field.labels.clone(),
+        has_empty_labels: field.has_empty_labels,
+        config: field.config.clone(),
+        values,
+        display_name: field.display_name.clone(),
+        series_index: field.series_index,
+        range: Some(field_range(field)),
+        origin: field.origin.clone(),
+        gaps: Vec::new(),
     }
 }
 

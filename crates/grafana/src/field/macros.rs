@@ -56,8 +56,8 @@ fn row_scope<'a>(field: &'a Field, frame: &'a Frame, names: &'a NameContext, row
 fn in_value(value: &FieldDisplay, frames: &[Frame], run: impl FnOnce(&MacroScope) -> String) -> Option<String> {
     let frame = frames.get(value.frame_index)?;
     let names = NameContext::of(frames);
-    let (frame_index, row) = (value.frame_index, value.row);
-    // A reduced value stands in no row.
+    // A reduced value stands in no row, but in a frame of one.
+    let (frame_index, row) = (value.frame_index, value.row.or_else(|| (frame.len() == 1).then_some(0)));
     let calc = Some(value.name.as_str()).filter(|_| row.is_none());
     let reduced = Some(&value.display).filter(|_| row.is_none());
     // The value carries its field without cells.

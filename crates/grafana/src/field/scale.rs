@@ -20,7 +20,8 @@ impl NumericRange {
 
     /// From 0 at min to 1 at max; beyond for values outside. 0 for −Infinity and where it cannot be said.
     ///
-    /// DIFFERENCE: of a column of nulls only Grafana takes both ends for 0, and what is counted there for infinitely much.
+    /// DIFFERENCE: where one panel's own range is a column's of nulls Grafana takes both ends for 0, and what is counted there for
+    /// infinitely much.
     pub fn percent(&self, value: f64) -> f64 {
         let (Some(min), Some(max)) = (self.min, self.max) else { return 0.0 };
         if value == f64::NEG_INFINITY {
@@ -43,7 +44,12 @@ pub fn scale_value(field: &Field, value: f64, context: &DisplayContext) -> Scale
         let is_true = value != 0.0 && !value.is_nan();
         return Scaled { percent: f64::from(u8::from(is_true)), color: color::boolean_color(field, is_true, context) };
     }
-    let percent = field_range(field).percent(value);
+    let mut range = field_range(field);
+    // A column of nulls has null for its ends, which reckons as 0.
+    if field.range.is_none() && field.kind == FieldType::Number {
+        range = NumericRange { min: range.min.or(Some(0.0)), max: range.max.or(Some(0.0)) };
+    }
+    let percent = range.percent(value);
     Scaled { percent, color: color::value_color(field, value, percent, context) }
 }
 

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)] // the helpers are tests too, which clippy cannot see
 
+mod colors;
 mod corpus;
 mod field;
 mod interpolation;

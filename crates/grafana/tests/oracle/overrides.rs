@@ -15,11 +15,11 @@ fn number(value: f64) -> Json {
 }
 
 /// Colours of the files may be written in any of CSS's ways.
-fn css(color: Option<Color>) -> Json {
+pub fn css(color: Option<Color>) -> Json {
     json!(color.map(Color::css))
 }
 
-fn with_css(json: &Json) -> Json {
+pub fn with_css(json: &Json) -> Json {
     match json {
         Json::Array(items) => items.iter().map(with_css).collect(),
         Json::Object(map) => map.iter().map(|(key, value)| (key.clone(), with_css(value))).collect(),

@@ -7,7 +7,7 @@ use scene::{
 };
 
 /// Times and values as `FieldDisplay::sparkline` has them.
-pub type Series = (Vec<Option<f64>>, Vec<Option<f64>>);
+pub type Series = field::Sparkline;
 
 pub struct Look {
     pub line: Color,
@@ -31,7 +31,7 @@ pub fn draw(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect,
         };
         Some(Point::new(area.x0 + along * area.width(), area.y1 - (value - low) / (high - low) * area.height()))
     };
-    let points: Vec<Option<Point>> = times.iter().zip(values).enumerate().map(place).collect();
+    let points: Vec<Option<Point>> = times.iter().zip(values.iter()).enumerate().map(place).collect();
     // Fills reach down to zero where the scale has it, else to its nearer end.
     let base = (area.y1 + low / (high - low) * area.height()).clamp(area.y0, area.y1);
     let mut marks = Vec::new();

@@ -3,7 +3,10 @@
 mod big_value;
 mod layout;
 
-use grafana::field::{self, DisplayContext, FieldDisplay};
+use grafana::{
+    field::{self, DisplayContext, FieldDisplay},
+    frame::Frame,
+};
 use scene::{Mark, kurbo::Size};
 
 use super::{
@@ -36,7 +39,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
             display: &value.display,
             sparkline,
             range: &view.range,
-            percent_change: look.percent_change.then(|| percent_change(value)).flatten(),
+            percent_change: look.percent_change.then(|| percent_change(value, &view.frames)).flatten(),
             alignment: &alignment,
             look: &look,
         };
@@ -47,8 +50,9 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
 }
 
 /// `diffperc` in percent of the first value.
-fn percent_change(value: &FieldDisplay) -> Option<f64> {
-    match field::reduce_field(&value.field, "diffperc") {
+fn percent_change(value: &FieldDisplay, frames: &[Frame]) -> Option<f64> {
+    let field = frames.get(value.frame_index)?.fields.get(value.field_index)?;
+    match field::reduce_field(field, "diffperc") {
         grafana::frame::Value::Number(n) if !n.is_nan() => Some(n),
         _ => None,
     }
