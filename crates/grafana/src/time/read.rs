@@ -33,7 +33,6 @@ struct Reading<'a> {
     /// Year, month from 0, day, hour, minute, second, millisecond.
     parts: [Option<i64>; 7],
     day_of_year: Option<i64>,
-    is_12_hours: bool,
     is_afternoon: Option<bool>,
     offset_minutes: Option<i64>,
     /// A time stamp outranks all else.
@@ -114,12 +113,10 @@ impl<'a> Reading<'a> {
             }
             "H" | "HH" | "k" | "kk" | "h" | "hh" => {
                 let hour = self.number(1, 2);
-                self.is_12_hours |= token.starts_with('h');
                 self.put(3, hour.map(|hour| if token.starts_with('k') && hour == 24 { 0 } else { hour }));
             }
             "Hmm" | "hmm" | "Hmmss" | "hmmss" => {
                 let (least, most) = if token.len() == 3 { (3, 4) } else { (5, 6) };
-                self.is_12_hours |= token.starts_with('h');
                 let Some(number) = self.number(least, most) else { return Some(()) };
                 let (clock, second) = if token.len() == 3 { (number, None) } else { (number / 100, Some(number % 100)) };
                 self.put(3, Some(clock / 100));
@@ -166,11 +163,6 @@ impl<'a> Reading<'a> {
         }
         if let Some(stamp) = self.stamp_ms {
             return Some(stamp).filter(|ms| ms.abs() <= MAX_MS);
-        }
-        if let (true, Some(hour)) = (self.is_12_hours, self.parts[3])
-            && !(1..=12).contains(&hour)
-        {
-            return None;
         }
         if let (Some(hour), Some(is_afternoon)) = (self.parts[3], self.is_afternoon) {
             self.parts[3] = Some(match (is_afternoon, hour) {
@@ -295,4 +287,26 @@ fn name_length(text: &str, names: &[&str]) -> usize {
 
 fn name_index(text: &str, names: &[&str]) -> Option<i64> {
     names.iter().position(|name| text.eq_ignore_ascii_case(name) || text.eq_ignore_ascii_case(&name[..3])).map(|index| index as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Twelve-hour tokens take any hour of the day, unless moment is told to be strict (moment 2.30.1, run).
+    #[test]
+    fn takes_any_hour_for_a_twelve_hour_token() {
+        let check = |text: &str, pattern: &str, expected: &str| {
+            let read = read_moment(text, pattern, &TimeZone::utc(), 0.0);
+            let shown = read.map(|ms| super::super::format_moment(ms, "YYYY-MM-DD HH:mm:ss", &TimeZone::utc()));
+            assert_eq!(shown.unwrap_or_default(), expected, "{text} as {pattern}");
+        };
+        check("2022-01-15 16:52:15", "YYYY-MM-DD hh:mm:ss", "2022-01-15 16:52:15");
+        check("2022-01-15 00:52:15", "YYYY-MM-DD hh:mm:ss", "2022-01-15 00:52:15");
+        check("2022-01-15 24:00:00", "YYYY-MM-DD hh:mm:ss", "2022-01-16 00:00:00");
+        check("2020-01-01 13:00 PM", "YYYY-MM-DD h:mm A", "2020-01-01 13:00:00");
+        check("2020-01-01 0 pm", "YYYY-MM-DD h a", "2020-01-01 12:00:00");
+        check("1970-01-01 1300", "YYYY-MM-DD hmm", "1970-01-01 13:00:00");
+        check("2020-01-01 25", "YYYY-MM-DD h", "");
+    }
 }

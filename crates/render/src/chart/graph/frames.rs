@@ -98,8 +98,9 @@ fn number_field(field: &Field) -> Option<Field> {
     let no_value = field.config.no_value.as_deref().map(str::trim);
     let no_value = no_value.and_then(|text| if text.is_empty() { Some(0.0) } else { text.parse::<f64>().ok() });
     if let Values::Number(values) = &mut field.values {
-        for value in values.iter_mut() {
-            *value = value.or(no_value).filter(|v| v.is_finite());
+        for (row, value) in values.iter_mut().enumerate() {
+            let is_gap = field.gaps.binary_search(&row).is_ok();
+            *value = value.or(no_value.filter(|_| !is_gap)).filter(|v| v.is_finite());
         }
     }
     Some(field)
@@ -144,6 +145,10 @@ pub fn insert_nulls(frame: &Frame, time: usize, range: &TimeRange) -> Frame {
     let mut filled = frame.clone();
     for (index, field) in filled.fields.iter_mut().enumerate() {
         field.values = if index == time { Values::Time(rows.iter().map(|row| Some(row.0)).collect()) } else { pick(&field.values) };
+        if !field.gaps.is_empty() {
+            let is_gap = |from: usize| field.gaps.binary_search(&from).is_ok();
+            field.gaps = rows.iter().enumerate().filter(|(_, row)| row.1.is_some_and(is_gap)).map(|(place, _)| place).collect();
+        }
     }
     filled
 }
@@ -214,7 +219,11 @@ impl Table {
         }
         let series = frame.fields.iter().skip(1).map(|field| {
             let values = field.values.numbers().unwrap_or_default();
-            let cell = |row: &usize| values.get(*row).copied().flatten().map_or(Cell::Null, Cell::Value);
+            let cell = |row: &usize| match values.get(*row).copied().flatten() {
+                Some(value) => Cell::Value(value),
+                None if field.is_gap(*row) => Cell::Absent,
+                None => Cell::Null,
+            };
             let name = field.display_name.clone().unwrap_or_else(|| grafana::field::display_name(field, frame, frames));
             Series { name, style: Style::read(&field.config.custom), cells: rows.iter().map(cell).collect(), field: field.clone() }
         });
@@ -368,6 +377,20 @@ mod tests {
         use Cell::{Absent, Null, Value};
         assert_eq!(aligned.series[0].cells, [Value(1.0), Null, Null, Null, Value(3.0)]);
         assert_eq!(aligned.series[1].cells, [Absent, Value(5.0), Absent, Value(6.0), Absent]);
+    }
+
+    /// A joined table's cells that no query answered let the line go on.
+    #[test]
+    fn what_a_join_left_out_is_no_gap() {
+        let mut joined = frame(&[0.0, 10.0, 30.0], &[Some(1.0), None, None]);
+        joined.fields[1].gaps = vec![1];
+        joined.fields[0].config.interval_ms = Some(10.0);
+        let aligned = align(&graphable(&[joined.clone()], &range(0.0, 30.0), None).expect("a chart"));
+        use Cell::{Absent, Null, Value};
+        assert_eq!(aligned.series[0].cells, [Value(1.0), Absent, Null, Null]);
+        joined.fields[1].config.no_value = Some("7".into());
+        let over = graphable_over(&joined, 0).expect("a chart");
+        assert_eq!(align(&[over]).series[0].cells, [Value(1.0), Absent, Value(7.0)]);
     }
 
     #[test]

@@ -90,7 +90,7 @@ mod tests {
     use crate::chart::Scale;
 
     fn row(cells: Vec<Option<Value>>) -> StateRow {
-        StateRow { field: Field::default(), name: String::new(), cells, steps: None }
+        StateRow { field: Field::default(), name: String::new(), frame_name: None, cells, steps: None }
     }
 
     #[test]

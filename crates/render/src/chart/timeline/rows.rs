@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use grafana::{
-    field::{DisplayContext, ThresholdsMode, active_threshold, display_name, display_value, field_range, mode_id},
+    field::{
+        DisplayContext, NameContext, ThresholdsMode, active_threshold, display_name, display_name_in, display_value, field_range, mode_id,
+    },
     frame::{Field, FieldType, Frame, Value, Values},
     theme::Color,
     time::TimeRange,
@@ -29,6 +31,8 @@ pub struct Rows {
 pub struct StateRow {
     pub field: Field,
     pub name: String,
+    /// The frame it comes from, unless that has no name.
+    pub frame_name: Option<String>,
     /// One a time of [`Rows::times`]; `None` where another row has this time and this one goes on as it was.
     pub cells: Vec<Option<Value>>,
     /// Numbers told apart by thresholds only: the text and colour of each step, by the text.
@@ -97,7 +101,38 @@ pub fn prepare(frames: &[Frame], range: &TimeRange, merge_thresholds: bool, disp
     if tables.is_empty() {
         return Err("No graphable fields".to_owned());
     }
+    if frames.len() > 1 {
+        name_among_all(&mut tables);
+    }
     Ok(join(tables))
+}
+
+/// With several frames names are those of the frame that is joined of them: equal ones are numbered, and the frame a field
+/// came from is told like a label. Source: grafana 12.4.0 `UPlotConfigBuilder` of the timeline, grafana-data `joinDataFrames`.
+fn name_among_all(tables: &mut [Table]) {
+    let is_joined = tables.len() > 1;
+    let mut joined = Frame::default();
+    for (_, _, rows) in tables.iter() {
+        for row in rows {
+            let mut field = row.field.clone();
+            match row.frame_name.as_deref().filter(|_| is_joined) {
+                Some(frame_name) if field.name == "Value" => field.name = frame_name.to_owned(),
+                Some(frame_name) if !field.labels.contains_key("name") => {
+                    field.labels.insert("name".to_owned(), frame_name.to_owned());
+                }
+                _ => {}
+            }
+            joined.fields.push(field);
+        }
+        if !is_joined {
+            joined.name = rows.first().and_then(|row| row.frame_name.clone());
+        }
+    }
+    let context = NameContext::of(std::slice::from_ref(&joined));
+    let rows = tables.iter_mut().flat_map(|(_, _, rows)| rows.iter_mut());
+    for (row, field) in rows.zip(&joined.fields) {
+        row.name = display_name_in(field, &joined, &context);
+    }
 }
 
 /// The fields that say when a state began and, if there is a second one, ended.
@@ -163,7 +198,8 @@ fn state_row(field: &Field, frame: &Frame, frames: &[Frame], merge_thresholds: b
     let cells: Vec<Value> = (0..field.values.len()).map(value).collect();
     let merged = if merge_thresholds { by_threshold(field, &cells, display) } else { None };
     let (cells, steps) = merged.map_or((cells, None), |(cells, steps)| (cells, Some(steps)));
-    StateRow { field: field.clone(), name, cells: cells.into_iter().map(Some).collect(), steps }
+    let frame_name = frame.name.clone().filter(|name| !name.is_empty());
+    StateRow { field: field.clone(), name, frame_name, cells: cells.into_iter().map(Some).collect(), steps }
 }
 
 type Steps = Vec<(String, Color)>;
@@ -289,6 +325,35 @@ mod tests {
         };
         check(10.0, [text("a"), Some(Value::Null), text("b"), Some(Value::Null)]);
         check(30.0, [text("a"), None, text("b"), Some(Value::Null)]);
+    }
+
+    #[test]
+    fn rows_of_several_frames_are_told_apart() {
+        let frame = |frame_name: Option<&str>, field_name: &str| Frame {
+            name: frame_name.map(str::to_owned),
+            fields: vec![
+                Field { name: "time".into(), kind: FieldType::Time, values: Values::Time(vec![Some(0.0)]), ..Field::default() },
+                Field {
+                    name: field_name.into(),
+                    kind: FieldType::String,
+                    values: Values::String(vec![Some("on".into())]),
+                    display_name: Some("settled before".into()),
+                    ..Field::default()
+                },
+            ],
+            ..Frame::default()
+        };
+        let check = |frames: &[Frame], expected: &[&str]| {
+            let interpolate = |text: &str| text.to_owned();
+            let (zone, theme) = (grafana::time::TimeZone::utc(), grafana::theme::Theme::light());
+            let display = DisplayContext { theme: &theme, zone: &zone, now_ms: 0.0, interpolate: &interpolate };
+            let rows = prepare(frames, &TimeRange { from_ms: 0.0, to_ms: 10.0, ..TimeRange::default() }, true, &display).expect("rows");
+            assert_eq!(rows.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), expected);
+        };
+        check(&[frame(None, "a")], &["settled before"]);
+        check(&[frame(None, "a"), frame(None, "b"), frame(None, "a")], &["a 1", "b", "a 2"]);
+        check(&[frame(Some("one"), "Value"), frame(Some("two"), "Value")], &["one", "two"]);
+        check(&[frame(Some("one"), "a"), frame(Some("two"), "a")], &["a one", "a two"]);
     }
 
     #[test]
