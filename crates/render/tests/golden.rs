@@ -202,6 +202,12 @@ fn state_timeline() {
 }
 
 #[test]
+fn state_timeline_with_pages() {
+    let setup = PageSetup { header: false, footer: false, ..PageSetup::default() };
+    check("state_timeline_with_pages", panel("state-timeline", "states", json!({"perPage": 1, "legend": {"showLegend": true}})), setup);
+}
+
+#[test]
 fn status_history() {
     check("status_history", panel("status-history", "states", json!({"showValue": "always", "colWidth": 0.8})), screen());
 }

@@ -175,6 +175,25 @@ impl Mark {
         Mark::Group(Group { transform: Affine::translate((x, y)), marks, ..Group::default() })
     }
 
+    /// Moves the mark itself, without a group around it.
+    pub fn move_down(&mut self, y: f64) {
+        let down = Affine::translate((0.0, y));
+        let move_paint = |paint: &mut Paint| match paint {
+            Paint::Solid(_) => {}
+            Paint::Linear(gradient) => (gradient.from.y, gradient.to.y) = (gradient.from.y + y, gradient.to.y + y),
+            Paint::Radial(gradient) => gradient.center.y += y,
+        };
+        match self {
+            Mark::Path(mark) => {
+                mark.path.apply_affine(down);
+                mark.fill.iter_mut().chain(mark.stroke.iter_mut().map(|stroke| &mut stroke.paint)).for_each(move_paint);
+            }
+            Mark::Text(mark) => mark.origin.y += y,
+            Mark::Image(mark) => mark.rect = down.transform_rect_bbox(mark.rect),
+            Mark::Group(group) => group.transform = down * group.transform,
+        }
+    }
+
     /// Marks cut at `rect`.
     pub fn clipped(rect: Rect, marks: Vec<Mark>) -> Mark {
         Mark::Group(Group { clip: Some(kurbo::Shape::to_path(&rect, 0.1)), marks, ..Group::default() })

@@ -235,6 +235,18 @@ mod tests {
         parted(&[(0., 0., 0), (0., 108., 9)], 400.0, &[&[(0, 0., 0..0), (1, 108., 0..4)], &[(1, 0., 4..9)]]);
     }
 
+    /// A chart whose legend goes on: its headings stand again above what is on the next page.
+    #[test]
+    fn what_stands_again_takes_its_room() {
+        let extent =
+            Arc::new(Extent { head: 40.0, again: 60.0, rows: vec![200.0, 50.0, 50.0, 50.0, 50.0, 50.0, 50.0, 50.0], ..Extent::default() });
+        let part = Part { extent, rows: 0..8 };
+        let panel = Placed { index: 0, rect: Rect::new(0.0, 0.0, 100.0, part.height()), is_row: false, leads: false, part: Some(part) };
+        let rows: Vec<_> =
+            paginate(vec![panel], 400.0).iter().map(|s| s.panels[0].part.as_ref().map(|part| (part.rows.clone(), part.height()))).collect();
+        assert_eq!(rows, [Some((0..4, 390.0)), Some((4..8, 300.0))]);
+    }
+
     #[test]
     fn what_is_beside_and_below_a_parted_table_keeps_its_place() {
         // Two tables beside each other, a panel beside them and one below.

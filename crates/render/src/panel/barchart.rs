@@ -110,7 +110,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         Err(Some(text)) => return notice::no_data(&text, size, context),
         Err(None) => return notice::no_data(&notice::without_numbers(view), size, context),
     };
-    let placed = legend::place(view, &bars, size, &display, context.fonts);
+    let placed = legend::place(view, &bars, size, &display, context);
     if placed.left_out > 0 {
         (context.warn)(format!("the legend has no room for {} of its entries", placed.left_out));
     }

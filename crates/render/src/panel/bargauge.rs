@@ -5,13 +5,13 @@ use grafana::{
     frame::FieldType,
 };
 use scene::{
-    Fonts, Mark, TextStyle,
+    Mark, TextStyle,
     kurbo::{Rect, Size},
 };
 
 use super::{
     PanelContext, interpolator, options,
-    repeater::{self, Alignment, Orientation, Repeat},
+    repeater::{self, Alignment, Orientation, Repeat, Spread},
 };
 use crate::{
     bar_gauge::{BarGauge, DisplayMode, Look, NamePlacement, ValueMode},
@@ -20,11 +20,14 @@ use crate::{
         legend::{self, LegendItem, PlacedLegend, Swatch},
     },
     drawing::{self, Align, ink},
+    overflow::{Block, Rest},
     view::PanelView,
 };
 
 /// Bars thinner than this cannot be read: then some are left out, and it is said.
 const LEAST_HEIGHT: f64 = 10.0;
+/// How near bars that lie may come where they have no room.
+const LEAST_SPACING: f64 = 4.0;
 
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
     let saved = &view.panel.options;
@@ -36,14 +39,19 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         only.display.title = None;
     }
     let look = look(view);
-    let legend = legend(view, size, &display, context.fonts);
+    let legend = legend(view, size, &display, context);
+    let whole = size;
     let size = legend.as_ref().map_or(size, |placed| placed.plot);
     let repeat = repeat(view, &look);
     let orientation = repeat.orientation.resolve(size.width, size.height);
-    let (places, shown) = places(&repeat, size, orientation, values.len());
+    let (places, shown) = match context.overflow.most() {
+        Some(most) => (on_paper(&repeat, size, orientation, values.len().min(most)), most),
+        None => on_screen(&repeat, size, orientation, values.len()),
+    };
     let alignment = if values.len() > 1 { Some(repeater::alignment(&values)) } else { None };
-    let mut marks = legend.map_or_else(Vec::new, |placed| placed.marks);
-    for (value, place) in values.iter().zip(places).take(shown) {
+    let mut marks = Vec::new();
+    let mut spread = Spread::new(&places, size.height, context.overflow);
+    for (value, place) in values.iter().zip(&places).take(shown) {
         let own = Alignment { title: value.display.title.clone().unwrap_or_default(), text: value.display.full() };
         let gauge = BarGauge {
             value: &value.display,
@@ -55,7 +63,23 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
             context: &display,
             fonts: context.fonts,
         };
-        marks.push(repeater::placed(value, place, gauge.draw(), &view.frames, &display));
+        spread.push(*place, |place| repeater::placed(value, place, gauge.draw(), &view.frames, &display));
+    }
+    let (own, mut blocks) = spread.finish();
+    marks.extend(own);
+    let legend = legend.map_or_else(Vec::new, |placed| placed.marks);
+    if blocks.is_empty() {
+        marks.extend(legend);
+    } else {
+        // The legend stands where it does beside and below the bars: under the last of them.
+        let height = whole.height - size.height;
+        let (at, top) = if height > 0.0 { (blocks.len(), size.height) } else { (0, 0.0) };
+        blocks.insert(at, Block { marks: vec![Mark::at(0.0, -top, legend)], height, n_entries: 0 });
+        if shown < values.len() {
+            (context.warn)(format!("{} of {} bars are left out", values.len() - shown, values.len()));
+        }
+        context.overflow.put(Rest { blocks, ..Rest::default() });
+        return marks;
     }
     if shown < values.len() {
         let text = format!("{} more", values.len() - shown);
@@ -67,7 +91,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
 }
 
 /// The legend, where the panel asks for one: the bars' own series with their calculated values.
-fn legend(view: &PanelView, size: Size, display: &DisplayContext, fonts: &Fonts) -> Option<PlacedLegend> {
+fn legend(view: &PanelView, size: Size, display: &DisplayContext, context: &PanelContext) -> Option<PlacedLegend> {
     if !options::flag(&view.panel.options, "legend.showLegend", false) {
         return None;
     }
@@ -83,7 +107,7 @@ fn legend(view: &PanelView, size: Size, display: &DisplayContext, fonts: &Fonts)
             stats: calcs.iter().map(|calc| graph::legend_stat(field, calc, display)).collect(),
         })
         .collect();
-    Some(legend::place(&items, &wanted, size, display.theme, fonts))
+    Some(legend::place(&items, &wanted, size, context.overflow, context.theme, context.fonts))
 }
 
 fn look(view: &PanelView) -> Look {
@@ -128,16 +152,29 @@ fn repeat(view: &PanelView, look: &Look) -> Repeat {
     }
 }
 
-/// Grafana scrolls what does not fit. Here bars get thinner than their minimum first; what still does not fit is counted.
-fn places(repeat: &Repeat, size: Size, orientation: Orientation, count: usize) -> (Vec<Rect>, usize) {
+/// Grafana scrolls what does not fit. On paper bars that lie move together first, then they go on below, as upright ones do in
+/// rows of the panel's height.
+fn on_paper(repeat: &Repeat, size: Size, orientation: Orientation, count: usize) -> Vec<Rect> {
+    let places = repeater::places(repeat, size.width, size.height, count);
+    let fits = |r: &Rect| r.x1 <= size.width + 0.5 && r.y1 <= size.height + 0.5;
+    if places.iter().all(fits) {
+        return places;
+    }
+    if orientation == Orientation::Vertical {
+        return repeater::wrapped(Size::new(repeat.min_width, size.height), repeat.spacing, size.width, count);
+    }
+    repeater::places(&Repeat { spacing: repeat.spacing.min(LEAST_SPACING), ..*repeat }, size.width, size.height, count)
+}
+
+/// On a screen's place bars get thinner than their minimum; what still does not fit is counted.
+fn on_screen(repeat: &Repeat, size: Size, orientation: Orientation, count: usize) -> (Vec<Rect>, usize) {
     let places = repeater::places(repeat, size.width, size.height, count);
     let fits = |r: &Rect| r.x1 <= size.width + 0.5 && r.y1 <= size.height + 0.5;
     if orientation == Orientation::Vertical || places.iter().all(fits) {
         let shown = places.iter().filter(|r| r.x0 < size.width).count();
         return (places, shown);
     }
-    let spacing = if repeat.spacing > 4.0 { 4.0 } else { repeat.spacing };
-    let thin = Repeat { min_height: LEAST_HEIGHT, spacing, ..*repeat };
+    let thin = Repeat { min_height: LEAST_HEIGHT, spacing: repeat.spacing.min(LEAST_SPACING), ..*repeat };
     let places = repeater::places(&thin, size.width, size.height, count);
     let shown = if places.iter().all(fits) { count } else { places.iter().filter(|r| r.y1 <= size.height - 16.0).count() };
     (places, shown)

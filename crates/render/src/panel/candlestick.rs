@@ -61,7 +61,15 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let mut x_axes = time_axes(x, time, &zones, &display);
     let annotations = Annotations::of(view);
     annotations.make_room(&mut x_axes);
-    let graph = Graph { panel: &view.panel, aligned: &aligned, bands: &bands, x, display: &display, fonts: context.fonts };
+    let graph = Graph {
+        panel: &view.panel,
+        aligned: &aligned,
+        bands: &bands,
+        x,
+        display: &display,
+        fonts: context.fonts,
+        overflow: context.overflow,
+    };
     let (theme, fonts) = (context.theme, context.fonts);
     graph.draw(x_axes, size, context.warn, |pen, plot| {
         let mut marks: Vec<Mark> = candles.iter().flat_map(|candles| candles.draw(pen, theme)).collect();

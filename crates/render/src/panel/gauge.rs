@@ -15,10 +15,13 @@ use scene::{Mark, kurbo::Size};
 
 use super::{
     PanelContext, interpolator, notice, options,
-    repeater::{self, Orientation, Repeat},
+    repeater::{self, Orientation, Repeat, Spread},
 };
-use crate::view::PanelView;
+use crate::{overflow::Rest, view::PanelView};
 use radial::RadialGauge;
+
+/// Gauges smaller than this cannot be read (`minVizWidth` and `minVizHeight` of Grafana), px.
+const LEAST: f64 = 75.0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextMode {
@@ -65,18 +68,27 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         "none" => TextMode::None,
         _ => auto,
     };
-    // Grafana scrolls gauges that are too many for their minimum size; paper cannot, so there they are fitted.
+    // DIFFERENCE: Grafana scrolls gauges that are too many for their least size. On a screen's place they are fitted, on paper
+    // they go on below.
     let repeat = Repeat {
         orientation: Orientation::from_option(options::text(saved, "orientation", "auto")),
         spacing: 16.0,
         auto_grid: true,
         ..Repeat::default()
     };
-    let places = repeater::places(&repeat, size.width, size.height, values.len());
-    let mut marks = Vec::new();
+    let mut places = repeater::places(&repeat, size.width, size.height, values.len());
+    let least = Size::new(LEAST.min(size.width), LEAST.min(size.height));
+    if context.overflow.most().is_some() && places.iter().any(|r| r.width() < least.width - 0.5 || r.height() < least.height - 0.5) {
+        places = repeater::wrapped(least, repeat.spacing, size.width, values.len());
+    }
+    let mut spread = Spread::new(&places, size.height, context.overflow);
     for (value, place) in values.iter().zip(places) {
         let gauge = RadialGauge { value, look: &look, size: place.size(), range: &view.range, display: &display, fonts: context.fonts };
-        marks.push(repeater::placed(value, place, gauge.draw(), &view.frames, &display));
+        spread.push(place, |place| repeater::placed(value, place, gauge.draw(), &view.frames, &display));
+    }
+    let (marks, blocks) = spread.finish();
+    if !blocks.is_empty() {
+        context.overflow.put(Rest { blocks, ..Rest::default() });
     }
     marks
 }

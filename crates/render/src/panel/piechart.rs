@@ -49,7 +49,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         let no_value = view.panel.field_config.defaults.no_value.as_deref();
         let listed = values.iter().filter(|value| !hidden_from(value, "legend"));
         let items: Vec<LegendItem> = listed.map(|value| legend_item(value, total, &shown, no_value)).collect();
-        let placed = legend::place(&items, &options, size, context.theme, context.fonts);
+        let placed = legend::place(&items, &options, size, context.overflow, context.theme, context.fonts);
         if placed.left_out > 0 {
             (context.warn)(format!("the legend has no room for {} of {} slices", placed.left_out, items.len()));
         }

@@ -6,8 +6,10 @@ use grafana::{
 };
 use scene::{
     Group, Mark,
-    kurbo::{Affine, Rect},
+    kurbo::{Affine, Rect, Size, Vec2},
 };
+
+use crate::overflow::{Block, Overflow};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Orientation {
@@ -112,6 +114,58 @@ fn square_size(width: f64, height: f64, n: f64) -> f64 {
     width / parts
 }
 
+/// Places of `count` values of one size, in as many rows as they need.
+pub fn wrapped(item: Size, gap: f64, width: f64, count: usize) -> Vec<Rect> {
+    let columns = ((width + gap) / (item.width + gap)).floor().max(1.0) as usize;
+    let w = ((width + gap) / columns as f64 - gap).max(1.0);
+    let place = |index: usize| {
+        let (x, y) = ((index % columns) as f64 * (w + gap), (index / columns) as f64 * (item.height + gap));
+        Rect::new(x, y, x + w, y + item.height)
+    };
+    (0..count).map(place).collect()
+}
+
+/// Values drawn at their places: in the panel's, or in rows that go on below it where they do not fit.
+pub struct Spread {
+    /// Tops of the rows, ascending, and where the last one ends; empty where all fit.
+    tops: Vec<f64>,
+    blocks: Vec<Block>,
+    marks: Vec<Mark>,
+}
+
+impl Spread {
+    /// `places` are those of all values, in rows from the top; `height` is the panel's.
+    pub fn new(places: &[Rect], height: f64, overflow: &Overflow) -> Spread {
+        let mut spread = Spread { tops: Vec::new(), blocks: Vec::new(), marks: Vec::new() };
+        let bottom = places.iter().map(|place| place.y1).fold(0.0, f64::max);
+        if overflow.most().is_some() && bottom > height + 0.5 {
+            spread.tops.extend(places.iter().map(|place| place.y0));
+            spread.tops.dedup_by(|next, top| *next < *top + 0.5);
+            spread.blocks.resize_with(spread.tops.len(), Block::default);
+            spread.tops.push(bottom);
+        }
+        spread
+    }
+
+    /// Draws the value of `place` where it then stands.
+    pub fn push(&mut self, place: Rect, draw: impl FnOnce(Rect) -> Mark) {
+        let row = self.tops.partition_point(|top| *top <= place.y0 + 0.5).saturating_sub(1);
+        match (self.blocks.get_mut(row), self.tops.get(row..row + 2)) {
+            (Some(block), Some([top, next])) => {
+                block.marks.push(draw(place - Vec2::new(0.0, *top)));
+                block.height = next - top;
+                block.n_entries += 1;
+            }
+            _ => self.marks.push(draw(place)),
+        }
+    }
+
+    /// The marks of the panel's place, and the rows that go on below: all rows, if any do.
+    pub fn finish(self) -> (Vec<Mark>, Vec<Block>) {
+        (self.marks, self.blocks)
+    }
+}
+
 /// The marks of one value at its place; where its field has a data link, all of it leads there.
 pub fn placed(value: &FieldDisplay, place: Rect, marks: Vec<Mark>, frames: &[Frame], context: &DisplayContext) -> Mark {
     let link = value.field.config.links.first().map(|link| field::expand_url_in_value(&link.url, value, frames, context));
@@ -157,5 +211,21 @@ mod tests {
         check(Repeat { max_height: 20.0, ..stacked }, (100.0, 108.0), 2, &[[0, 0, 100, 20], [0, 28, 100, 20]]);
         check(Repeat { min_width: 75.0, ..Repeat::default() }, (108.0, 50.0), 2, &[[0, 0, 75, 50], [83, 0, 75, 50]]);
         check(auto, (0.0, 10.0), 2, &[]);
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_go_on_below() {
+        let places = wrapped(Size::new(40.0, 30.0), 10.0, 100.0, 5);
+        let heights = |height: f64, overflow: Overflow| {
+            let mut spread = Spread::new(&places, height, &overflow);
+            for place in &places {
+                spread.push(*place, |place| Mark::at(place.x0, place.y0, Vec::new()));
+            }
+            let (marks, blocks) = spread.finish();
+            (marks.len(), blocks.iter().map(|block| (block.n_entries, block.height)).collect::<Vec<_>>())
+        };
+        assert_eq!(heights(60.0, Overflow::onto_paper(10)), (0, vec![(2, 40.0), (2, 40.0), (1, 30.0)]));
+        assert_eq!(heights(110.0, Overflow::onto_paper(10)), (5, vec![]));
+        assert_eq!(heights(60.0, Overflow::none()), (5, vec![]));
     }
 }

@@ -4,7 +4,7 @@ use grafana::field::DisplayContext;
 use scene::{Mark, kurbo::Size};
 
 use super::{PanelContext, notice, options};
-use crate::chart::timeline::{self, ShowValue, Timeline, TimelineMode, ValueAlign};
+use crate::chart::timeline::{self, Setting, ShowValue, Timeline, TimelineMode, ValueAlign};
 use crate::view::PanelView;
 
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
@@ -25,7 +25,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     };
     let interpolate = |text: &str| text.to_owned();
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
-    let mut rows = match timeline::prepare(&view.frames, &view.range, false, &display) {
+    let rows = match timeline::prepare(&view.frames, &view.range, false, &display) {
         Ok(rows) => rows,
         Err(text) if text.is_empty() => return notice::no_data(&notice::without_numbers(view), size, context),
         Err(text) => return notice::no_data(&text, size, context),
@@ -37,8 +37,6 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         );
         return notice::no_data(&text, size, context);
     }
-    if let Some(left_out) = rows.first_page(options::number(saved, "perPage")) {
-        (context.warn)(format!("only the first page is drawn: {left_out} more rows"));
-    }
-    timeline::draw(&rows, &timeline, view, size, &display, context.fonts, context.warn)
+    let setting = Setting { timeline, view, size, display: &display, fonts: context.fonts };
+    timeline::draw(rows, options::number(saved, "perPage"), &setting, context.overflow, context.warn)
 }

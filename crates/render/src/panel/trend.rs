@@ -40,7 +40,15 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     bands.extend(stack(&mut aligned.series));
     let style = Style::read(&x_field.config.custom).axis;
     let x_axes = if style.placement == AxisPlacement::Hidden { Vec::new() } else { vec![number_axis(x, x_field, Side::Bottom, &display)] };
-    let graph = Graph { panel: &view.panel, aligned: &aligned, bands: &bands, x, display: &display, fonts: context.fonts };
+    let graph = Graph {
+        panel: &view.panel,
+        aligned: &aligned,
+        bands: &bands,
+        x,
+        display: &display,
+        fonts: context.fonts,
+        overflow: context.overflow,
+    };
     graph.draw(x_axes, size, context.warn, |pen, _| pen.draw())
 }
 

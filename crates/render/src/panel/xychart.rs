@@ -5,7 +5,7 @@ mod series;
 
 use grafana::{field::DisplayContext, frame::FieldType, theme::Theme, time::TimeZone};
 use scene::{
-    Cap, Color, Fonts, Join, Mark, Paint, PathMark, Stroke,
+    Cap, Color, Join, Mark, Paint, PathMark, Stroke,
     kurbo::{BezPath, Circle, Point, Rect, Shape, Size},
 };
 
@@ -34,7 +34,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let interpolate = interpolator(&view.panel, context.variables);
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
     let fonts = context.fonts;
-    let placed = place_legend(view, &all, size, &display, fonts);
+    let placed = place_legend(view, &all, size, &display, context);
     if placed.left_out > 0 {
         (context.warn)(format!("the legend has no room for {} of {} series", placed.left_out, all.len()));
     }
@@ -58,7 +58,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     marks
 }
 
-fn place_legend(view: &PanelView, all: &[XySeries], size: Size, display: &DisplayContext, fonts: &Fonts) -> PlacedLegend {
+fn place_legend(view: &PanelView, all: &[XySeries], size: Size, display: &DisplayContext, context: &PanelContext) -> PlacedLegend {
     let none = PlacedLegend { plot: size, marks: Vec::new(), left_out: 0 };
     let Some((options, calcs)) = legend_options(&view.panel) else {
         return none;
@@ -73,7 +73,7 @@ fn place_legend(view: &PanelView, all: &[XySeries], size: Size, display: &Displa
         stats: calcs.iter().map(|calc| legend_stat(&one.y, calc, display)).collect(),
     };
     let items: Vec<LegendItem> = shown.map(item).collect();
-    if items.is_empty() { none } else { legend::place(&items, &options, size, display.theme, fonts) }
+    if items.is_empty() { none } else { legend::place(&items, &options, size, context.overflow, context.theme, context.fonts) }
 }
 
 /// One scale for the x values of all series; its settings are the first one's. Times fill it from edge to edge.

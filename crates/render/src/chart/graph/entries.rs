@@ -10,9 +10,12 @@ use scene::kurbo::Size;
 use super::frames::{Aligned, Series};
 use super::scales::Scales;
 use super::style::legend_options;
-use crate::chart::{
-    label,
-    legend::{self, LegendItem, LegendStat, PlacedLegend, Swatch},
+use crate::{
+    chart::{
+        label,
+        legend::{self, LegendItem, LegendStat, PlacedLegend, Swatch},
+    },
+    overflow::Overflow,
 };
 
 /// The panel's legend, and the room it leaves.
@@ -21,6 +24,7 @@ pub fn place_legend(
     aligned: &Aligned,
     scales: &Scales,
     size: Size,
+    overflow: &Overflow,
     display: &DisplayContext,
     fonts: &scene::Fonts,
 ) -> PlacedLegend {
@@ -33,7 +37,7 @@ pub fn place_legend(
     if items.is_empty() {
         return none;
     }
-    legend::place(&items, &options, size, display.theme, fonts)
+    legend::place(&items, &options, size, overflow, display.theme, fonts)
 }
 
 /// One series with its calculated values.

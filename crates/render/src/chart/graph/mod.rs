@@ -7,6 +7,7 @@ use grafana::{dashboard::Panel, field::DisplayContext};
 use scene::{Fonts, Mark, kurbo::Size};
 
 use super::{Axis, PlotArea, Scale, axis};
+use crate::overflow::Overflow;
 
 mod compare;
 mod entries;
@@ -36,6 +37,8 @@ pub struct Graph<'a> {
     pub x: Scale,
     pub display: &'a DisplayContext<'a>,
     pub fonts: &'a Fonts,
+    /// Where the legend goes on.
+    pub overflow: &'a Overflow,
 }
 
 impl Graph<'_> {
@@ -48,7 +51,7 @@ impl Graph<'_> {
         series: impl FnOnce(&SeriesPen, Size) -> Vec<Mark>,
     ) -> Vec<Mark> {
         let scales = Scales::of(self.aligned, &self.x);
-        let placed = entries::place_legend(self.panel, self.aligned, &scales, size, self.display, self.fonts);
+        let placed = entries::place_legend(self.panel, self.aligned, &scales, size, self.overflow, self.display, self.fonts);
         if placed.left_out > 0 {
             warn(format!("the legend has no room for {} of {} series", placed.left_out, self.aligned.series.len()));
         }

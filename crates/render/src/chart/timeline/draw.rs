@@ -18,6 +18,7 @@ use crate::chart::{
     number::js_round,
     ticks, time_axis,
 };
+use crate::overflow::{Block, Overflow, Rest};
 use crate::view::PanelView;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub struct Timeline {
     pub line_px: f64,
 }
 
+/// Between the pages of a timeline.
+const PAGE_GAP_PX: f64 = 16.0;
 /// Between a row's name and the plot, and the ticks that are not drawn but take room.
 const NAME_GAP_PX: f64 = 16.0;
 const TICK_PX: f64 = 4.0;
@@ -66,17 +69,56 @@ const TEXT_PAD_PX: f64 = 2.0;
 /// `custom.fillOpacity` where a field says none.
 const FILL_OPACITY: f64 = 70.0;
 
-/// Draws rows into `size` with axes, legend and annotations. Source: grafana 12.4.0 `TimelineChart`.
-pub fn draw(
-    rows: &Rows,
-    timeline: &Timeline,
-    view: &PanelView,
-    size: Size,
-    display: &DisplayContext,
-    fonts: &Fonts,
-    warn: &mut dyn FnMut(String),
-) -> Vec<Mark> {
-    let placed = place_legend(rows, view, size, display, fonts);
+/// What all pages of a timeline are drawn with.
+pub struct Setting<'a> {
+    pub timeline: Timeline,
+    pub view: &'a PanelView,
+    pub size: Size,
+    pub display: &'a DisplayContext<'a>,
+    pub fonts: &'a Fonts,
+}
+
+/// Draws rows with axes, legend and annotations, page by page (`perPage`). On screen one leafs through pages; on paper the
+/// later ones, each as large as the panel, go to `overflow`.
+pub fn draw(rows: Rows, per_page: Option<f64>, setting: &Setting, overflow: &Overflow, warn: &mut dyn FnMut(String)) -> Vec<Mark> {
+    let n_rows = rows.rows.len();
+    let mut pages = rows.pages(per_page).into_iter();
+    let Some(first) = pages.next() else { return Vec::new() };
+    let Some(most) = overflow.most() else {
+        if n_rows > first.rows.len() {
+            warn(format!("only the first page is drawn: {} more rows", n_rows - first.rows.len()));
+        }
+        return draw_page(&first, setting, overflow, warn);
+    };
+    let marks = draw_page(&first, setting, overflow, warn);
+    let mut n_left = most.saturating_sub(first.rows.len());
+    for page in pages {
+        if page.rows.len() > n_left {
+            warn(format!("{} of {n_rows} rows are left out", n_rows - most + n_left));
+            break;
+        }
+        n_left -= page.rows.len();
+        let own = Overflow::onto_paper(most);
+        let marks = draw_page(&page, setting, &own, warn);
+        let mut blocks = vec![Block {
+            marks: vec![Mark::at(0.0, PAGE_GAP_PX, marks)],
+            height: PAGE_GAP_PX + setting.size.height,
+            n_entries: page.rows.len(),
+        }];
+        if let Some(rest) = own.take() {
+            blocks.push(rest.lead);
+            blocks.extend(rest.blocks);
+        }
+        overflow.put(Rest { blocks, ..Rest::default() });
+    }
+    marks
+}
+
+/// Source: grafana 12.4.0 `TimelineChart`.
+fn draw_page(rows: &Rows, setting: &Setting, overflow: &Overflow, warn: &mut dyn FnMut(String)) -> Vec<Mark> {
+    let Setting { timeline, view, display, fonts, .. } = setting;
+    let (display, fonts) = (*display, *fonts);
+    let placed = place_legend(rows, setting, overflow);
     if placed.left_out > 0 {
         warn(format!("the legend has no room for {} entries", placed.left_out));
     }
@@ -114,11 +156,12 @@ pub fn draw(
     marks
 }
 
-fn place_legend(rows: &Rows, view: &PanelView, size: Size, display: &DisplayContext, fonts: &Fonts) -> PlacedLegend {
+fn place_legend(rows: &Rows, setting: &Setting, overflow: &Overflow) -> PlacedLegend {
+    let (size, display) = (setting.size, setting.display);
     let none = PlacedLegend { plot: size, marks: Vec::new(), left_out: 0 };
-    let Some((options, _)) = legend_options(&view.panel) else { return none };
+    let Some((options, _)) = legend_options(&setting.view.panel) else { return none };
     let items = states::items(&rows.rows, display);
-    if items.is_empty() { none } else { legend::place(&items, &options, size, display.theme, fonts) }
+    if items.is_empty() { none } else { legend::place(&items, &options, size, overflow, display.theme, setting.fonts) }
 }
 
 /// The range; half a column more where cells stand at its ends.

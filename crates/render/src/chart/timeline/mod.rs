@@ -9,5 +9,5 @@ mod legend;
 mod rows;
 
 pub use boxes::StateBox;
-pub use draw::{ShowValue, Timeline, TimelineMode, ValueAlign, draw};
+pub use draw::{Setting, ShowValue, Timeline, TimelineMode, ValueAlign, draw};
 pub use rows::{Rows, StateRow, prepare};

@@ -40,12 +40,16 @@ pub struct StateRow {
 }
 
 impl Rows {
-    /// Keeps the first page of rows where the panel has pages (`perPage`); says how many rows are left out, if any.
-    pub fn first_page(&mut self, per_page: Option<f64>) -> Option<usize> {
-        let per_page = per_page.filter(|count| *count >= 1.0)? as usize;
-        let left_out = self.rows.len().checked_sub(per_page).filter(|count| *count > 0)?;
-        self.rows.truncate(per_page);
-        Some(left_out)
+    /// The rows of each page, where the panel has pages (`perPage`); one page at least.
+    pub fn pages(mut self, per_page: Option<f64>) -> Vec<Rows> {
+        let per_page = per_page.filter(|count| *count >= 1.0).map_or(usize::MAX, |count| count as usize);
+        let mut pages = Vec::new();
+        while self.rows.len() > per_page {
+            let later = self.rows.split_off(per_page);
+            pages.push(Rows { rows: std::mem::replace(&mut self.rows, later), time: self.time.clone(), times: self.times.clone(), ..self });
+        }
+        pages.push(self);
+        pages
     }
 }
 

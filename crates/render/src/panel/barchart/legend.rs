@@ -4,7 +4,7 @@ use grafana::{
     field::{DisplayContext, Threshold, ThresholdsMode, ValueMapping, display_value, series_color},
     frame::{Field, FieldType, Value},
 };
-use scene::{Color, Fonts, kurbo::Size};
+use scene::{Color, kurbo::Size};
 use serde_json::Value as Json;
 
 use super::frame::Bars;
@@ -14,10 +14,11 @@ use crate::{
         label,
         legend::{self, LegendItem, LegendMode, PlacedLegend, Swatch},
     },
+    panel::PanelContext,
     view::PanelView,
 };
 
-pub fn place(view: &PanelView, bars: &Bars, size: Size, display: &DisplayContext, fonts: &Fonts) -> PlacedLegend {
+pub fn place(view: &PanelView, bars: &Bars, size: Size, display: &DisplayContext, context: &PanelContext) -> PlacedLegend {
     let none = PlacedLegend { plot: size, marks: Vec::new(), left_out: 0 };
     let Some((options, calcs)) = legend_options(&view.panel) else {
         return none;
@@ -49,7 +50,7 @@ pub fn place(view: &PanelView, bars: &Bars, size: Size, display: &DisplayContext
             items
         }
     };
-    legend::place(&items, &options, size, display.theme, fonts)
+    legend::place(&items, &options, size, context.overflow, context.theme, context.fonts)
 }
 
 fn is_left_out(series: &Series) -> bool {

@@ -46,7 +46,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let mut aligned = Aligned { times: buckets.places(), series: buckets.counts.iter().map(series).collect() };
     let bands = stack(&mut aligned.series);
     let sources = if combine { Vec::new() } else { sources(&view.frames, &buckets) };
-    let placed = place_legend(view, &aligned, &sources, size, &display, context.fonts);
+    let placed = place_legend(view, &aligned, &sources, size, &display, context);
     if placed.left_out > 0 {
         (context.warn)(format!("the legend has no room for {} of {} series", placed.left_out, aligned.series.len()));
     }
@@ -120,7 +120,7 @@ fn place_legend(
     sources: &[(&Field, String)],
     size: Size,
     display: &DisplayContext,
-    fonts: &scene::Fonts,
+    context: &PanelContext,
 ) -> PlacedLegend {
     let none = PlacedLegend { plot: size, marks: Vec::new(), left_out: 0 };
     let Some((options, calcs)) = legend_options(&view.panel) else { return none };
@@ -139,5 +139,5 @@ fn place_legend(
     };
     let shown = aligned.series.iter().enumerate().filter(|(_, series)| !series.style.hidden_in_legend);
     let items: Vec<LegendItem> = shown.map(item).collect();
-    if items.is_empty() { none } else { legend::place(&items, &options, size, display.theme, fonts) }
+    if items.is_empty() { none } else { legend::place(&items, &options, size, context.overflow, context.theme, context.fonts) }
 }
