@@ -99,6 +99,14 @@ impl Client {
             None => Err(RemoteError::NotPublic),
         }
     }
+
+    /// A file of Grafana's own `public/` folder as it is, by its path; asked without a credential.
+    pub async fn public_file(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
+        match picture::grafanas_own(path, self.options()) {
+            Some((target, grafana)) => picture::file_from_grafana(target?, grafana).await,
+            None => Err(RemoteError::NotPublic),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -210,12 +210,24 @@ pub(super) async fn fetch_from_grafana(target: Url, grafana: &ClientOptions) -> 
     read(get(&http, target).await?).await
 }
 
+/// A file of Grafana's own, whatever it is. `target` is from [`grafanas_own`].
+pub(super) async fn file_from_grafana(target: Url, grafana: &ClientOptions) -> Result<Vec<u8>, RemoteError> {
+    let options = ClientOptions { timeout: TIMEOUT, ..grafana.clone() };
+    let http = super::client::http_client_with(&options, Policy::none()).map_err(|error| RemoteError::Transport(error.to_string()))?;
+    read_bytes(get(&http, target).await?).await
+}
+
 async fn get(http: &reqwest::Client, target: Url) -> Result<reqwest::Response, RemoteError> {
     let request = http.get(target).header(header::ACCEPT, "image/png, image/jpeg, image/gif");
     request.send().await.map_err(transport_error)
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Picture, RemoteError> {
+async fn read(response: reqwest::Response) -> Result<Picture, RemoteError> {
+    let bytes = read_bytes(response).await?;
+    Ok(Picture { kind: picture::inspect(&bytes)?, bytes: Arc::new(bytes) })
+}
+
+async fn read_bytes(mut response: reqwest::Response) -> Result<Vec<u8>, RemoteError> {
     let status = response.status();
     if !status.is_success() {
         return Err(RemoteError::Status(status.as_u16()));
@@ -230,7 +242,7 @@ async fn read(mut response: reqwest::Response) -> Result<Picture, RemoteError> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Picture { kind: picture::inspect(&bytes)?, bytes: Arc::new(bytes) })
+    Ok(bytes)
 }
 
 fn transport_error(error: reqwest::Error) -> RemoteError {

@@ -9,7 +9,7 @@ use render::{DashboardView, PanelView, Warning};
 use super::{
     DashboardRequest, Error, FontShelf, RenderRequest,
     gather::{self, AskedSource, Instance, Questions},
-    output, pictures,
+    named_pictures, output, pictures,
 };
 use crate::grafana_api::Client;
 
@@ -157,6 +157,7 @@ async fn one(
     if request.with_data {
         gathered.warnings.extend(pictures::take(client, instance, &request.render, &mut gathered.view).await);
         gathered.warnings.extend(pictures::read_cells(client, &mut gathered.view).await);
+        gathered.warnings.extend(named_pictures::read(client, &mut gathered.view).await);
     }
     // Without asking for them, the renderer's word is taken.
     let may_have_pictures = instance.settings.renderer_available && !request.with_data;

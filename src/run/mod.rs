@@ -5,6 +5,7 @@ mod check;
 mod clients;
 mod fonts;
 mod gather;
+mod named_pictures;
 mod output;
 mod pictures;
 mod renderer;

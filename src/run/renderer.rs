@@ -10,7 +10,7 @@ use super::{
     Clients, Error, FontShelf, FoundDashboard, Progress, RenderRequest, Rendered, RenderedDashboard, Renderer, Stage,
     check::{self, CheckRequest, CheckedDashboard},
     gather::{self, Instance, Questions},
-    output, pictures,
+    named_pictures, output, pictures,
 };
 use crate::{connection::AppSwitch, grafana_api::Client};
 use grafana::time;
@@ -78,6 +78,7 @@ impl GrafanaRenderer {
             warnings.extend(gathered.warnings);
             warnings.extend(pictures::take(&client, &instance, &request, &mut view).await);
             warnings.extend(pictures::read_cells(&client, &mut view).await);
+            warnings.extend(named_pictures::read(&client, &mut view).await);
             views.push(view);
         }
         if request.name.is_empty() {

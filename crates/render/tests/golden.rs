@@ -142,6 +142,8 @@ fn report(panels: &Json, setup: PageSetup) -> ReportView {
         let lookups = listing::plan(&panel, &range, &variables);
         let answers = lookups.into_iter().map(|lookup| (lookup.key.clone(), panel.raw["answers"][lookup.key].clone())).collect();
         let listing = listing::read(&panel, &variables, &answers, "https://grafana.example");
+        let pictures = panel.raw["pictures"].as_object().into_iter().flatten();
+        let by_url = pictures.map(|(at, text)| (at.clone(), text.as_str().unwrap_or_default().as_bytes().to_vec().into())).collect();
         views.push(PanelView {
             frames: mine,
             annotations: vec![],
@@ -151,7 +153,7 @@ fn report(panels: &Json, setup: PageSetup) -> ReportView {
             errors,
             notices: vec![],
             listing,
-            pictures: Default::default(),
+            pictures: view::Pictures { by_url, ..Default::default() },
             panel,
         });
     }
@@ -540,6 +542,31 @@ fn canvas_of_elements() {
         at("droneTop", "drone", 310, 80, json!({}))
     ]);
     check("canvas", panel("canvas", "table", json!({"root": {"type": "frame", "elements": elements}})), screen());
+}
+
+/// Files of Grafana's: an icon, a picture behind an element, a marker's symbol, an icon in a node.
+#[test]
+fn pictures_of_panels() {
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'><path d='M4 4H20V20Z'/></svg>";
+    let files = json!({"img/icons/unicons/bolt.svg": svg, "img/bg/p.svg": svg, "img/icons/marker/star.svg": svg});
+    let place = |left: u16| json!({"left": left, "top": 10, "width": 90, "height": 60});
+    let behind = |how: &str| json!({"image": {"mode": "fixed", "fixed": "img/bg/p.svg"}, "size": how});
+    let elements = json!([
+        {"type": "icon", "placement": place(10), "config": {"path": {"fixed": "img/icons/unicons/bolt.svg"}, "fill": {"fixed": "orange"},
+            "stroke": {"width": 2, "color": {"fixed": "red"}}}},
+        {"type": "rectangle", "placement": place(110), "background": behind("cover"), "border": {"radius": 8}, "config": {}},
+        {"type": "ellipse", "placement": place(210), "background": behind("tile"), "config": {}},
+        {"type": "rectangle", "placement": place(310), "background": {"image": {"fixed": "https://a.example/x.png"}}, "config": {}},
+        {"type": "windTurbine", "placement": {"left": 20, "top": 80, "width": 60, "height": 90}}
+    ]);
+    let mut panels = panel("canvas", "table", json!({"root": {"type": "frame", "elements": elements}}));
+    panels[0]["pictures"] = files.clone();
+    check("canvas_pictures", panels, screen());
+    let layer = json!({"type": "markers", "name": "Stars", "config": {"style": {"size": {"fixed": 10}, "symbol": {"fixed": "img/icons/marker/star.svg"}}}});
+    let options = json!({"view": {"id": "zero", "zoom": 1}, "basemap": {"opacity": 0}, "layers": [layer]});
+    let mut panels = panel("geomap", "places", options);
+    panels[0]["pictures"] = files.clone();
+    check("geomap_symbols", panels, screen());
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 mod connection;
 mod dimension;
+mod machine;
+mod picture;
 mod placement;
 mod shape;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use grafana::field::DisplayContext;
 use scene::{
@@ -17,7 +19,7 @@ use serde_json::Value as Json;
 use super::{PanelContext, interpolator, options};
 use crate::{
     drawing::{self, Align, BODY_LINE, ink},
-    view::PanelView,
+    view::{PanelView, Pictures},
 };
 use dimension::Dimensions;
 use placement::Place;
@@ -30,7 +32,8 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let interpolate = interpolator(&view.panel, context.variables);
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
     let dimensions = Dimensions { frames: &view.frames, display: &display };
-    let mut pen = Pen { dimensions: &dimensions, context, places: BTreeMap::new(), connections: Vec::new(), size };
+    let mut pen =
+        Pen { dimensions: &dimensions, pictures: &view.pictures, context, places: BTreeMap::new(), connections: Vec::new(), size };
     let mut marks = pen.ground(root, size);
     marks.extend(pen.elements(root, size, Rect::ZERO.origin().to_vec2(), 0));
     let connections = std::mem::take(&mut pen.connections);
@@ -40,8 +43,19 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     vec![Mark::clipped(size.to_rect(), marks)]
 }
 
+/// The addresses of icons and of pictures behind elements.
+pub fn pictures(view: &PanelView, display: &DisplayContext) -> BTreeSet<String> {
+    let dimensions = Dimensions { frames: &view.frames, display };
+    let mut wanted = BTreeSet::new();
+    if let Some(root) = options::at(&view.panel.options, "root") {
+        picture::wanted(root, &dimensions, 0, &mut wanted);
+    }
+    wanted
+}
+
 struct Pen<'a, 'b, 'c> {
     dimensions: &'a Dimensions<'a>,
+    pictures: &'a Pictures,
     context: &'a mut PanelContext<'c>,
     /// Elements by name, in the panel's coordinates.
     places: BTreeMap<String, Place>,
@@ -116,16 +130,33 @@ impl<'b> Pen<'_, 'b, '_> {
             "frame" => self.ground(element, size),
             "icon" => {
                 let mut marks = self.ground(element, size);
-                let path = &config["path"];
-                let by_field = if path["mode"].as_str() == Some("field") { self.dimensions.text(path) } else { String::new() };
-                let file = if by_field.is_empty() { path["fixed"].as_str().unwrap_or("question-circle").to_owned() } else { by_field };
-                let name = file.rsplit('/').next().unwrap_or_default().trim_end_matches(".svg").to_owned();
+                let address = picture::icon_address(element, self.dimensions);
+                let name = address.rsplit('/').next().unwrap_or_default().trim_end_matches(".svg").to_owned();
                 let fill =
                     if config["fill"].is_null() { self.context.theme.color("#D9D9D9") } else { self.dimensions.color(&config["fill"]) };
+                let width = config["stroke"]["width"].as_f64().filter(|width| *width > 0.0 && !config["stroke"]["color"].is_null());
+                let stroke = width.map(|width| (ink(self.dimensions.color(&config["stroke"]["color"])), width));
+                let bytes = self.pictures.by_url.get(&address);
+                if let Some(mark) = bytes.and_then(|bytes| picture::icon(bytes, ink(fill), stroke, size)) {
+                    marks.push(mark);
+                    return marks;
+                }
+                // Without Grafana's files the icons most used have lines of our own.
                 match shape::icon(&name, fill, size) {
                     Some(drawn) => marks.extend(drawn),
                     None => marks.extend(self.stand_in(&name, &format!("icon {name}"), ink(fill), size)),
                 }
+                marks
+            }
+            "droneFront" | "droneSide" | "droneTop" | "windTurbine" => {
+                let mut marks = self.ground(element, size);
+                let angle = match kind {
+                    "droneFront" => self.dimensions.scalar(&config["rollAngle"]),
+                    "droneSide" => self.dimensions.scalar(&config["pitchAngle"]),
+                    "droneTop" => self.dimensions.scalar(&config["yawAngle"]),
+                    _ => 0.0,
+                };
+                marks.extend(machine::draw(kind, angle, size));
                 marks
             }
             other => {
@@ -146,11 +177,6 @@ impl<'b> Pen<'_, 'b, '_> {
     /// Background and border of a box.
     fn ground(&mut self, element: &Json, size: Size) -> Vec<Mark> {
         let (background, border) = (&element["background"], &element["border"]);
-        if background["image"]["fixed"].as_str().is_some_and(|url| !url.is_empty())
-            || background["image"]["field"].as_str().is_some_and(|f| !f.is_empty())
-        {
-            (self.context.warn)("pictures behind canvas elements are not drawn".to_owned());
-        }
         let radius = border["radius"].as_f64().unwrap_or(0.0).max(0.0);
         let mut marks = Vec::new();
         if !background["color"].is_null() {
@@ -160,11 +186,28 @@ impl<'b> Pen<'_, 'b, '_> {
             }
         }
         let width = border["width"].as_f64().unwrap_or(0.0).clamp(0.0, size.width.min(size.height) / 2.0);
+        let width = if border["color"].is_null() { 0.0 } else { width };
+        marks.extend(self.behind(background, size.to_rect().inset(-width), (radius - width).max(0.0)));
         if width > 0.0 && !border["color"].is_null() {
             let middle = drawing::rounded(size.to_rect().inset(-width / 2.0), (radius - width / 2.0).max(0.0));
             marks.push(Mark::stroke(middle.to_path(0.05), ink(self.dimensions.color(&border["color"])), width));
         }
         marks
+    }
+
+    /// The picture behind an element. One that is not at hand is named in the warnings.
+    fn behind(&mut self, background: &Json, area: Rect, radius: f64) -> Option<Mark> {
+        let address = self.dimensions.resource(&background["image"]);
+        if address.is_empty() {
+            return None;
+        }
+        let how = background["size"].as_str().unwrap_or("contain");
+        let mark = self.pictures.by_url.get(&address).and_then(|bytes| picture::background(bytes, how, area, radius));
+        if mark.is_none() {
+            let short: String = address.chars().take(80).collect();
+            (self.context.warn)(format!("canvas: the picture {short} behind an element is not shown"));
+        }
+        mark
     }
 
     /// A shape stretched into its box; half of its border's line is cut off by it.
@@ -176,6 +219,9 @@ impl<'b> Pen<'_, 'b, '_> {
         let mut marks = Vec::new();
         if !background.is_null() {
             marks.push(Mark::fill(stretched.clone(), ink(self.dimensions.color(background))));
+        }
+        if let Some(behind) = self.behind(&element["background"], size.to_rect(), 0.0) {
+            marks.push(Mark::Group(Group { clip: Some(stretched.clone()), marks: vec![behind], ..Group::default() }));
         }
         let width = border["width"].as_f64().unwrap_or(0.0).clamp(0.0, 1000.0) * (x * y).sqrt();
         if width > 0.0 && !border["color"].is_null() {
@@ -222,8 +268,13 @@ impl<'b> Pen<'_, 'b, '_> {
             Some("destructive") => theme.error,
             _ => theme.primary,
         };
-        let mut marks = vec![drawing::fill_rounded(size.to_rect(), 2.0, ink(ground))];
-        marks.extend(self.text(text, config, size.to_rect().inset((-16.0_f64.min(size.width / 4.0), 0.0))));
+        let mut marks = vec![drawing::fill_rounded(size.to_rect(), 6.0, ink(ground))];
+        // Grafana's buttons say what they do in the colour that is read on them.
+        let mut config = config.clone();
+        if config["color"].is_null() && config.is_object() && config["style"]["variant"] != "secondary" {
+            config["color"] = serde_json::json!({"fixed": theme.contrast_text(ground).css()});
+        }
+        marks.extend(self.text(text, &config, size.to_rect().inset((-16.0_f64.min(size.width / 4.0), 0.0))));
         marks
     }
 

@@ -1,7 +1,10 @@
 //! One file per panel type; panels do not know each other. [`draw`] picks by `plugin_id`.
 
+use std::collections::BTreeSet;
+
 use grafana::{
     dashboard::Panel,
+    field::DisplayContext,
     theme::Theme,
     time::TimeZone,
     variable::{self, DefaultFormat, Variables},
@@ -102,10 +105,12 @@ pub fn is_drawn(plugin_id: &str) -> bool {
 
 /// The addresses of pictures that a panel shows besides its data: paths of Grafana's `public/` folder ("img/icons/unicons/bolt.svg",
 /// with or without "public/"), data URLs, and addresses elsewhere. Whoever has them puts them into [`Pictures`](crate::view::Pictures).
-pub fn pictures(view: &PanelView) -> std::collections::BTreeSet<String> {
+pub fn pictures(view: &PanelView, display: &DisplayContext) -> BTreeSet<String> {
     match view.panel.plugin_id.as_str() {
+        "canvas" => canvas::pictures(view, display),
         "geomap" => geomap::pictures(view),
-        _ => Default::default(),
+        "nodeGraph" => nodegraph::pictures(view),
+        _ => BTreeSet::new(),
     }
 }
 

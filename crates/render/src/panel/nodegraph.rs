@@ -8,12 +8,15 @@ mod force;
 mod layered;
 mod limit;
 
+use std::collections::BTreeSet;
+
 use grafana::{
     field::{DisplayContext, scale_value, to_number},
+    frame::Value,
     theme::Color,
 };
 use scene::{
-    Cap, Group, LinearGradient, Mark, Paint, TextStyle,
+    Cap, Group, LinearGradient, Mark, Paint, SvgDrawing, SvgInk, TextStyle,
     kurbo::{Affine, Arc, BezPath, Circle, Point, Rect, Shape, Size, Vec2},
 };
 
@@ -21,7 +24,7 @@ use super::{PanelContext, interpolator, notice, options};
 use crate::{
     chart::label,
     drawing::{self, Align, ink},
-    view::PanelView,
+    view::{PanelView, Pictures},
 };
 use data::{Edge, Graph, Node};
 use limit::Shown;
@@ -53,11 +56,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     if shown.n_hidden > 0 {
         (context.warn)(format!("{} of {} nodes are left out", shown.n_hidden, graph.nodes.len()));
     }
-    let unknown: Vec<&str> = shown.nodes.iter().map(|at| graph.nodes[*at].icon.as_str()).filter(|icon| !icon.is_empty()).collect();
-    if let Some(icon) = unknown.first() {
-        (context.warn)(format!("icons of nodes are not drawn ({icon}): their values stand instead"));
-    }
-    let pen = Pen { graph: &graph, places: &places, context };
+    let pen = Pen { graph: &graph, places: &places, pictures: &view.pictures, context };
     let mut marks = Vec::new();
     if !is_grid {
         let edges = graph.edges.iter().filter(|edge| shown.has(edge.source) && shown.has(edge.target));
@@ -110,6 +109,22 @@ fn fit(bounds: Rect, size: Size, legend: f64) -> Affine {
     Affine::translate(inner.center().to_vec2()) * Affine::scale(scale) * Affine::translate(-bounds.center().to_vec2())
 }
 
+/// Side of an icon inside a node, px.
+const ICON: f64 = 48.0;
+
+/// The addresses of the icons nodes ask for.
+pub fn pictures(view: &PanelView) -> BTreeSet<String> {
+    let fields = view.frames.iter().flat_map(|frame| &frame.fields).filter(|field| field.name.eq_ignore_ascii_case("icon"));
+    let values = fields.flat_map(|field| (0..field.values.len()).map(|row| field.values.get(row)));
+    values.filter_map(|value| if let Value::String(name) = value { icon_address(&name) } else { None }).collect()
+}
+
+/// Where Grafana has an icon of that name.
+fn icon_address(name: &str) -> Option<String> {
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    is_name.then(|| format!("img/icons/unicons/{name}.svg"))
+}
+
 /// Width of the line around a node of that radius.
 fn line_width(radius: f64) -> f64 {
     (radius * 0.075).ceil()
@@ -118,6 +133,7 @@ fn line_width(radius: f64) -> f64 {
 struct Pen<'a, 'b> {
     graph: &'a Graph,
     places: &'a [Point],
+    pictures: &'a Pictures,
     context: &'a PanelContext<'b>,
 }
 
@@ -224,12 +240,18 @@ impl Pen<'_, '_> {
             let area = Rect::new(place.x - width / 2.0, top, place.x + width / 2.0, top + LINE);
             marks.push(drawing::line_in(self.context.fonts, text_of, &style, area, Align::Center, text));
         };
-        for (row, stat) in node.stats.iter().enumerate().filter(|(_, stat)| !stat.is_empty()) {
+        // An icon takes the values' place.
+        let icon = icon_address(&node.icon).and_then(|address| self.pictures.by_url.get(&address));
+        let icon = icon.and_then(|bytes| SvgDrawing::read(bytes, &SvgInk { fill: Some(text), ..SvgInk::default() }));
+        let stats: &[String] = if icon.is_some() { &[] } else { &node.stats };
+        for (row, stat) in stats.iter().enumerate().filter(|(_, stat)| !stat.is_empty()) {
             line(stat, place.y - 15.0 + LINE * row as f64, STATS_WIDTH);
         }
         for (row, title) in [&node.title, &node.sub_title].into_iter().enumerate().filter(|(_, title)| !title.is_empty()) {
             line(title, place.y + node.radius + 5.0 + LINE * row as f64, TITLE_WIDTH);
         }
+        let corner = place - Vec2::new(ICON / 2.0, ICON / 2.0);
+        marks.extend(icon.map(|icon| Mark::at(corner.x, corner.y, vec![icon.fitted(ICON, ICON)])));
         marks
     }
 

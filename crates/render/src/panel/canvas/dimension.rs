@@ -59,6 +59,25 @@ impl<'a> Dimensions<'a> {
         }
     }
 
+    /// A plain number: fixed, or a field's last value.
+    pub fn scalar(&self, setting: &Json) -> f64 {
+        let value = match self.field(setting) {
+            Some(field) => to_number(&last(field)),
+            None => setting["fixed"].as_f64().unwrap_or(0.0),
+        };
+        if value.is_finite() { value } else { 0.0 }
+    }
+
+    /// The address of a picture: fixed, or a field's last value. Empty for none.
+    pub fn resource(&self, setting: &Json) -> String {
+        let mode = setting["mode"].as_str().unwrap_or("fixed");
+        if mode == "fixed" {
+            return setting["fixed"].as_str().unwrap_or("").to_owned();
+        }
+        let Some(field) = self.field(setting) else { return String::new() };
+        if let Value::String(text) = last(field) { text } else { String::new() }
+    }
+
     /// "forward", "reverse", "both" or "none"; a number's sign says it where a field does.
     pub fn direction(&self, setting: &Json) -> String {
         let fixed = setting.as_str().or_else(|| setting["fixed"].as_str()).unwrap_or("forward");
