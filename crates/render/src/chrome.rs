@@ -60,28 +60,23 @@ pub fn draw(view: &PanelView, size: Size, continued: bool, links: &[String], the
 
 fn header(view: &PanelView, size: Size, continued: bool, links: &[String], theme: &Theme, fonts: &Fonts) -> Vec<Mark> {
     let mut marks = Vec::new();
-    let (mut left, mut right) = (BORDER + TITLE_INSET, size.width - BORDER - PADDING);
+    let (mut left, right) = (BORDER + TITLE_INSET, size.width - BORDER - PADDING);
     let middle = BORDER + HEADER / 2.0;
     if !view.errors.is_empty() {
         marks.extend(error_badge(Point::new(left, middle), theme));
         left += 28.0;
     }
-    if let Some(info) = shown_time_info(view) {
-        let style = TextStyle::sans(12.0);
-        let width = fonts.width(info, &style).min((right - left) / 2.0);
-        let area = Rect::new(right - width - 4.0, middle - 9.0, right - 4.0, middle + 9.0);
-        marks.push(drawing::line_in(fonts, info, &style, area, Align::Right, ink(theme.text_secondary)));
-        marks.push(clock(Point::new(area.x0 - 10.0, middle), ink(theme.text_secondary)));
-        right = area.x0 - 20.0;
-    }
-    let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0).medium() };
+    let body = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0) };
+    let info = shown_time_info(view).map(|info| (info, (fonts.width(info, &body) + 1.0).min((right - left) / 2.0)));
+    let style = body.clone().medium();
     let area = Rect::new(left, middle - 11.0, right.max(left), middle + 11.0);
     // A reader of the headings meets each panel once.
     let (text, role) = match continued {
         true => (format!("{} (continued)", view.panel.title), Role::Artifact),
         false => (view.panel.title.clone(), Role::Heading(3)),
     };
-    let area = Rect { x1: (area.x1 - LINK_STEP * links.len() as f64).max(area.x0), ..area };
+    let behind = LINK_STEP * links.len() as f64 + info.map_or(0.0, |(_, width)| TIME_INFO_INSET + width);
+    let area = Rect { x1: (area.x1 - behind).max(area.x0), ..area };
     let cut = fonts.ellipsize(&text, &style, area.width());
     let mut x = area.x0 + cut.width_px + 8.0;
     let title = drawing::shaped(cut, area.x0, drawing::centered_baseline(middle, style.size_px), ink(theme.text_primary));
@@ -92,8 +87,17 @@ fn header(view: &PanelView, size: Size, continued: bool, links: &[String], theme
         marks.push(Mark::Group(Group { link: Some(address.clone()), link_area: Some(place), marks: vec![sign], ..Group::default() }));
         x += LINK_STEP;
     }
+    if let Some((info, width)) = info {
+        let color = ink(theme.text_link);
+        let text = Rect::new(x + TIME_INFO_INSET - 8.0, middle - 11.0, x + TIME_INFO_INSET - 8.0 + width, middle + 11.0);
+        marks.push(clock(Point::new(text.x0 - 15.0, middle), color));
+        marks.push(drawing::line_in(fonts, info, &body, text, Align::Left, color));
+    }
     marks
 }
+
+/// From the end of a title to the words of its time info: a clock stands between them.
+const TIME_INFO_INSET: f64 = 38.0;
 
 /// From the left edge of one link's sign to that of the next, px.
 const LINK_STEP: f64 = 20.0;
@@ -132,7 +136,7 @@ fn error_badge(at: Point, theme: &Theme) -> Vec<Mark> {
 }
 
 fn clock(center: Point, color: Color) -> Mark {
-    let mut path = scene::kurbo::Circle::new(center, 5.0).to_path(0.05);
+    let mut path = scene::kurbo::Circle::new(center, 5.5).to_path(0.05);
     path.move_to((center.x, center.y - 3.0));
     path.line_to(center);
     path.line_to((center.x + 2.2, center.y));

@@ -364,6 +364,10 @@ fn axes() {
     styled("axis_soft", custom(json!({"axisSoftMin": -20, "axisSoftMax": 200})));
     styled("axis_centered", custom(json!({"axisCenteredZero": true})));
     styled("axis_border", custom(json!({"axisBorderShow": true, "axisColorMode": "series", "axisWidth": 80, "axisGridShow": false})));
+    let mut by_thresholds = custom(json!({"axisColorMode": "series", "gradientMode": "scheme", "fillOpacity": 20, "showPoints": "never"}));
+    by_thresholds["color"] = json!({"mode": "thresholds"});
+    by_thresholds["thresholds"] = json!({"mode": "absolute", "steps": [{"color": "green", "value": null}, {"color": "red", "value": 70}]});
+    styled("axis_by_thresholds", by_thresholds);
     styled("axis_limits", json!({"min": 20, "max": 70, "decimals": 1, "unit": "bytes"}));
     styled("axis_log2", custom(json!({"scaleDistribution": {"type": "log", "log": 2}})));
     styled("axis_log10", custom(json!({"scaleDistribution": {"type": "log", "log": 10}, "fillOpacity": 20})));

@@ -65,12 +65,22 @@ pub struct Axis<'a> {
     pub tick_lines: bool,
     pub border: bool,
     pub color: Color,
+    /// Colours of labels by their values, from each value on; empty where all have `color`.
+    pub colors: Vec<(f64, Color)>,
     /// How far ticks reach out from the plot: [`TICK_PX`], more where something stands between plot and labels.
     pub tick_px: f64,
     /// Labels left out at the start, to make room for a zone's name.
     pub skip_labels: usize,
     /// Written at the far end under the axis (names of several zones).
     pub caption: Option<String>,
+}
+
+impl Axis<'_> {
+    /// The colour of the label of a value.
+    fn color_at(&self, value: f64) -> Color {
+        let reached = self.colors.iter().rev().find(|(from, _)| *from <= value);
+        reached.or(self.colors.first()).map_or(self.color, |(_, color)| *color)
+    }
 }
 
 /// An axis' length between labels and ticks, and of the ticks themselves (`UPlotAxisBuilder`).
@@ -323,17 +333,18 @@ fn draw_texts(axis: &Axis, place: &PlacedAxis, layout: &Layout, fonts: &Fonts) -
     let edge = js_round(place.position_px) + shift;
     let mut marks = Vec::new();
     let mut previous_end = f64::NEG_INFINITY;
-    for (at, text) in positions(axis, place, plot).into_iter().zip(&place.labels) {
+    for ((at, value), text) in positions(axis, place, plot).into_iter().zip(&place.splits).zip(&place.labels) {
         let Some(text) = text else { continue };
+        let color = axis.color_at(*value);
         let text = fonts.shape(text, &style);
         let mark = match axis.side {
-            Side::Left => label::text(text, Point::new(edge, at), Align::Right, Baseline::Middle, axis.color),
-            Side::Right => label::text(text, Point::new(edge, at), Align::Left, Baseline::Middle, axis.color),
+            Side::Left => label::text(text, Point::new(edge, at), Align::Right, Baseline::Middle, color),
+            Side::Right => label::text(text, Point::new(edge, at), Align::Left, Baseline::Middle, color),
             side => {
                 let baseline = if side == Side::Bottom { Baseline::Top } else { Baseline::Bottom };
                 let at = within(at, text.width_px, previous_end, layout.size.width);
                 previous_end = at + text.width_px / 2.0;
-                label::text(text, Point::new(at, edge), Align::Center, baseline, axis.color)
+                label::text(text, Point::new(at, edge), Align::Center, baseline, color)
             }
         };
         marks.push(mark);
@@ -397,6 +408,7 @@ mod tests {
             tick_lines: true,
             border: false,
             color: Color::BLACK,
+            colors: Vec::new(),
             tick_px: TICK_PX,
             skip_labels: 0,
             caption: None,
@@ -426,6 +438,7 @@ mod tests {
             tick_lines: true,
             border: false,
             color: Color::BLACK,
+            colors: Vec::new(),
             tick_px: TICK_PX,
             skip_labels: 0,
             caption: None,

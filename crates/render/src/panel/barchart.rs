@@ -220,6 +220,7 @@ impl<'a> Chart<'a> {
             tick_lines: false,
             border: false,
             color: ink(self.display.theme.text_primary),
+            colors: Vec::new(),
             tick_px: axis::TICK_PX,
             skip_labels: 0,
             caption: None,

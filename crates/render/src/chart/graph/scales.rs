@@ -1,7 +1,7 @@
 //! Scales and axes of a chart's series: one for each unit, range and placement.
 
 use grafana::{
-    field::{DisplayContext, FieldConfig, display_value, series_color},
+    field::{DisplayContext, FieldConfig, ThresholdsMode, display_value, series_color},
     frame::{Field, Value},
     time::TimeZone,
 };
@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 
 use super::enums;
 use super::frames::{Aligned, Series};
-use super::style::{AxisPlacement, StackingMode, Style, scale_key};
+use super::style::{AxisPlacement, GradientMode, StackingMode, Style, scale_key};
 use crate::chart::{
     Axis, Distribution, Scale, Side,
     axis::{FormatValue, TICK_PX, Ticks},
@@ -103,6 +103,7 @@ impl Scales {
             let widths = self.members(value_scale, aligned).filter_map(|member| member.style.axis.width_px);
             let text = display.theme.text_primary;
             let color = if style.color_by_series { series_color(&series.field, display) } else { text };
+            let colors = if style.color_by_series { threshold_colors(series, display) } else { Vec::new() };
             axes.push(Axis {
                 side: value_scale.side,
                 scale: value_scale.scale,
@@ -113,12 +114,26 @@ impl Scales {
                 tick_lines: style.border,
                 border: style.border,
                 color: label::color(color),
+                colors,
                 tick_px: TICK_PX,
                 skip_labels: 0,
                 caption: None,
             });
         }
         axes
+    }
+}
+
+/// The colours of an axis whose series shows its thresholds: those of the steps its labels stand in.
+///
+/// DIFFERENCE: Grafana paints labels with the gradient of the lines, so that one on the edge of two steps has both colours.
+fn threshold_colors(series: &Series, display: &DisplayContext) -> Vec<(f64, scene::Color)> {
+    let config = &series.field.config;
+    let is_by_thresholds = config.color.as_ref().is_none_or(|color| color.mode == "thresholds");
+    let thresholds = config.thresholds.as_ref().filter(|thresholds| thresholds.mode == ThresholdsMode::Absolute);
+    match thresholds.filter(|_| is_by_thresholds && series.style.gradient == GradientMode::Scheme) {
+        Some(thresholds) => thresholds.steps.iter().map(|step| (step.value, label::color(display.theme.color(&step.color)))).collect(),
+        None => Vec::new(),
     }
 }
 
@@ -198,6 +213,7 @@ pub fn number_axis<'a>(scale: Scale, field: &Field, side: Side, display: &'a Dis
         tick_lines: side == Side::Bottom || style.axis.border,
         border: false,
         color: label::color(display.theme.text_primary),
+        colors: Vec::new(),
         tick_px: TICK_PX,
         skip_labels: 0,
         caption: None,
@@ -238,6 +254,7 @@ pub fn time_axes<'a>(x: Scale, time: Option<&Field>, zones: &'a [(String, TimeZo
         tick_lines: true,
         border: false,
         color: label::color(display.theme.text_primary),
+        colors: Vec::new(),
         tick_px: TICK_PX,
         skip_labels: if several { 2 } else { 0 },
         caption: several.then(|| name.clone()),

@@ -58,10 +58,7 @@ impl SeriesPen<'_> {
     }
 
     pub fn color(&self, series: &Series) -> Color {
-        match &series.style.line_color {
-            Some(name) => self.display.theme.color(name),
-            None => series_color(&series.field, self.display),
-        }
+        series_color(&series.field, self.display)
     }
 
     fn dots(&self, index: usize, scale: &Scale) -> Vec<Dot> {
@@ -237,9 +234,6 @@ impl SeriesPen<'_> {
     pub fn fill_paint(&self, index: usize, scale: &Scale, color: Color) -> Option<Paint> {
         let style = &self.aligned.series[index].style;
         let opacity = style.fill_opacity as f32;
-        if let Some(name) = &style.fill_color {
-            return Some(Paint::Solid(label::color(self.display.theme.color(name))));
-        }
         if opacity <= 0.0 {
             return None;
         }

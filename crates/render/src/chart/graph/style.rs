@@ -82,17 +82,16 @@ pub struct LineStyle {
     pub round: bool,
 }
 
-/// `GraphFieldConfig`.
+/// `GraphFieldConfig`. Of what it lists, colours of lines, areas and points, symbols and greatest widths of bars are no properties that
+/// a panel's fields can have in 12.4: Grafana passes over them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Style {
     pub draw_style: DrawStyle,
     pub interpolation: Interpolation,
     pub line_width_px: f64,
     pub line_style: LineStyle,
-    pub line_color: Option<String>,
     /// From 0 to 1.
     pub fill_opacity: f64,
-    pub fill_color: Option<String>,
     pub gradient: GradientMode,
     pub fill_below_to: Option<String>,
     pub stacking: StackingMode,
@@ -159,9 +158,7 @@ impl Style {
             },
             line_width_px: number("lineWidth", 1.0),
             line_style: line_style(custom.get("lineStyle")),
-            line_color: some_text("lineColor"),
             fill_opacity: (number("fillOpacity", 0.0) / 100.0).clamp(0.0, 1.0),
-            fill_color: some_text("fillColor"),
             gradient: match text("gradientMode") {
                 "opacity" => GradientMode::Opacity,
                 "hue" => GradientMode::Hue,
@@ -189,7 +186,7 @@ impl Style {
             show_values: flag("showValues"),
             bar_alignment: number("barAlignment", 0.0) as i32,
             bar_width_factor: number("barWidthFactor", 0.6),
-            bar_max_width_px: number("barMaxWidth", 200.0),
+            bar_max_width_px: 200.0,
             span_nulls: match custom.get("spanNulls") {
                 Some(Json::Bool(true)) => SpanNulls::Always,
                 Some(Json::Number(limit)) => SpanNulls::Under(limit.as_f64().unwrap_or(0.0)),

@@ -229,6 +229,7 @@ impl Names {
             tick_lines: false,
             border: false,
             color,
+            colors: Vec::new(),
             tick_px: axis::TICK_PX,
             skip_labels: 0,
             caption: None,

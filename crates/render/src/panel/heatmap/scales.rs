@@ -175,6 +175,7 @@ pub fn axes<'a>(
         tick_lines: true,
         border: false,
         color,
+        colors: Vec::new(),
         tick_px: axis::TICK_PX,
         skip_labels: 0,
         caption: None,

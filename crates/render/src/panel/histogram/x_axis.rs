@@ -66,6 +66,7 @@ pub fn axis<'a>(buckets: &'a Buckets, x: Scale, color: Color, display: &'a Displ
         tick_lines: true,
         border: false,
         color,
+        colors: Vec::new(),
         tick_px: TICK_PX,
         skip_labels: 0,
         caption: None,
