@@ -68,7 +68,7 @@ fn header(view: &PanelView, size: Size, continued: bool, links: &[String], theme
     }
     let body = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0) };
     let info = shown_time_info(view).map(|info| (info, (fonts.width(info, &body) + 1.0).min((right - left) / 2.0)));
-    let style = body.clone().medium();
+    let style = body.medium();
     let area = Rect::new(left, middle - 11.0, right.max(left), middle + 11.0);
     // A reader of the headings meets each panel once.
     let (text, role) = match continued {

@@ -218,7 +218,7 @@ impl BarGauge<'_> {
                     break;
                 }
                 // A colour lasts to the middle between the last threshold and this one, then fades into the next.
-                let place = fraction * length;
+                let place = (fraction * length).clamp(-length, 2.0 * length);
                 before.0 = (place - (place - last) / 2.0).round();
                 stops.push((filled, color));
                 last = place;

@@ -9,6 +9,7 @@ use scene::{
     kurbo::{BezPath, Point, Rect, Size},
 };
 
+use super::area::reachable;
 use super::label::{self, Align, Baseline, FONT_SIZE_PX};
 use super::number::{guess_decimals, js_round, round_decimals};
 use super::scale::Scale;
@@ -381,7 +382,7 @@ fn positions(axis: &Axis, place: &PlacedAxis, plot: Rect) -> Vec<f64> {
     let Some(scale) = &axis.scale else { return Vec::new() };
     let position = |value: &f64| {
         let fraction = scale.fraction(*value);
-        js_round(if axis.side.is_vertical() { plot.y1 - plot.height() * fraction } else { plot.x0 + plot.width() * fraction })
+        js_round(reachable(if axis.side.is_vertical() { plot.y1 - plot.height() * fraction } else { plot.x0 + plot.width() * fraction }))
     };
     place.splits.iter().map(position).collect()
 }

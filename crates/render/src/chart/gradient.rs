@@ -3,7 +3,7 @@
 use grafana::theme::{Color, Theme};
 use scene::{LinearGradient, Paint, kurbo::Point};
 
-use super::area::PlotArea;
+use super::area::{PlotArea, reachable};
 use super::label;
 use super::number::js_round;
 use super::scale::Scale;
@@ -53,7 +53,7 @@ pub fn by_value(area: &PlotArea, scale: &Scale, stops: &[(f64, Color)], discrete
         let value = if value == f64::NEG_INFINITY { scale.min } else { value };
         if value == f64::INFINITY { scale.max } else { value }
     };
-    let position = |value: f64| js_round(area.y_px(bounded(value), scale));
+    let position = |value: f64| js_round(reachable(area.y_px(bounded(value), scale)));
     let (from, to) = (position(stops[first].0), position(stops[last].0));
     if first == last || from == to {
         return Paint::Solid(label::color(*only));

@@ -45,6 +45,7 @@ pub fn scale_for(config: &RangeConfig, data: Option<(f64, f64)>) -> Option<Scale
             number_range(low, high, &limits.rules(config.padding.unwrap_or(0.1)))
         }
     };
+    (min, max) = (min.clamp(f64::MIN, f64::MAX), max.clamp(f64::MIN, f64::MAX));
     if config.decimals == Some(0) {
         (min, max) = whole_limits(min, max, config.distribution);
     }
@@ -111,6 +112,9 @@ impl Limits {
     }
 }
 
+/// Beyond it, reckoning with a tenth of a number's magnitude and 24 decimals runs over.
+const HUGE: f64 = 1e283;
+
 struct NumberRangeRules {
     padding: f64,
     hard_min: f64,
@@ -123,7 +127,13 @@ struct NumberRangeRules {
 }
 
 /// Limits with room above and below, rounded to a tenth of the data's magnitude. Source: uPlot 1.6.32 `_rangeNum`.
+///
+/// DIFFERENCE: where numbers are too great for room around them, there is none; uPlot draws nothing then.
 fn number_range(low: f64, high: f64, rules: &NumberRangeRules) -> (f64, f64) {
+    if low.abs().max(high.abs()) >= HUGE {
+        let (low, high) = if low == high { (low.min(0.0), high.max(0.0)) } else { (low, high) };
+        return (rules.hard_min.max(low), rules.hard_max.min(high));
+    }
     let mut delta = high - low;
     let greatest = low.abs().max(high.abs());
     // Data is flat when it differs by nothing but noise: eleven orders of magnitude below its own size.

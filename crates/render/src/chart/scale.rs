@@ -26,8 +26,10 @@ impl Scale {
 
     /// Where `value` lies: 0 at `min`, 1 at `max`, beyond where it is outside.
     pub fn fraction(&self, value: f64) -> f64 {
-        let (min, max) = (self.forward(self.min), self.forward(self.max));
-        (self.forward(value) - min) / (max - min)
+        let (min, max, value) = (self.forward(self.min), self.forward(self.max), self.forward(value));
+        let fraction = (value - min) / (max - min);
+        // Distances of the greatest numbers have none of their own: half of them does.
+        if (max - min).is_finite() && (value - min).is_finite() { fraction } else { (value / 2.0 - min / 2.0) / (max / 2.0 - min / 2.0) }
     }
 
     /// A tenth of the lower limit stands for what a logarithm cannot show, as in uPlot's `clampScale`.
@@ -36,7 +38,7 @@ impl Scale {
             Distribution::Linear => value,
             Distribution::Log { .. } if value > 0.0 => value.log10(),
             Distribution::Log { .. } => (self.min / 10.0).log10(),
-            Distribution::Symlog { linear_threshold, .. } => (value / linear_threshold).asinh(),
+            Distribution::Symlog { linear_threshold, .. } => (value / linear_threshold).clamp(f64::MIN, f64::MAX).asinh(),
         }
     }
 }
@@ -56,5 +58,6 @@ mod tests {
         check(Distribution::Log { base: 2.0 }, 0.0, -0.5);
         let symlog = Scale { distribution: Distribution::Symlog { base: 10.0, linear_threshold: 1.0 }, min: -10.0, max: 10.0 };
         assert!((symlog.fraction(0.0) - 0.5).abs() < 1e-12);
+        assert_eq!([f64::MIN, 0.0, f64::MAX].map(|value| Scale::linear(f64::MIN, f64::MAX).fraction(value)), [0.0, 0.5, 1.0]);
     }
 }

@@ -6,6 +6,8 @@ use scene::{
     kurbo::{BezPath, Point, Rect},
 };
 
+use crate::chart::{Scale, area::reachable};
+
 /// Times and values as `FieldDisplay::sparkline` has them.
 pub type Series = field::Sparkline;
 
@@ -21,19 +23,19 @@ pub fn draw(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect,
     if values.len() < 2 || area.width() <= 0.0 || area.height() <= 0.0 {
         return Vec::new();
     }
-    let span = range.to_ms - range.from_ms;
-    let (low, high) = y_range;
+    let (span, scale) = (range.to_ms - range.from_ms, Scale::linear(y_range.0, y_range.1));
     let place = |(i, (time, value)): (usize, (&Option<f64>, &Option<f64>))| {
-        let value = value.filter(|v| v.is_finite() && low.is_finite() && high.is_finite())?;
+        let value = value.filter(|v| v.is_finite() && scale.min.is_finite() && scale.max.is_finite())?;
         let along = match time {
             Some(t) if span > 0.0 => (t - range.from_ms) / span,
             _ => i as f64 / (values.len() - 1) as f64,
         };
-        Some(Point::new(area.x0 + along * area.width(), area.y1 - (value - low) / (high - low) * area.height()))
+        let (x, y) = (area.x0 + along * area.width(), area.y1 - scale.fraction(value) * area.height());
+        Some(Point::new(reachable(x), reachable(y)))
     };
     let points: Vec<Option<Point>> = times.iter().zip(values.iter()).enumerate().map(place).collect();
     // Fills reach down to zero where the scale has it, else to its nearer end.
-    let base = (area.y1 + low / (high - low) * area.height()).clamp(area.y0, area.y1);
+    let base = (area.y1 - scale.fraction(0.0) * area.height()).clamp(area.y0, area.y1);
     let mut marks = Vec::new();
     for run in points.split(Option::is_none) {
         let run: Vec<Point> = run.iter().flatten().copied().collect();

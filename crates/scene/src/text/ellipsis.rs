@@ -15,7 +15,7 @@ const NARROWEST: f64 = 0.14;
 /// rest, which stays in [`ShapedText::text`].
 pub(super) fn ellipsize(text: &str, size_px: f64, max_px: f64, mut shape: impl FnMut(&str) -> Arc<ShapedText>) -> Arc<ShapedText> {
     let max_px = max_px + TOLERANCE_PX;
-    let start = beginning(text, (max_px / (size_px * NARROWEST)).max(0.0) as usize + 2);
+    let start = beginning(text, ((max_px / (size_px * NARROWEST)).max(0.0) as usize).saturating_add(2));
     let seen = shape(start);
     if seen.width_px <= max_px && start.len() == text.len() {
         return seen;

@@ -8,7 +8,7 @@ use scene::{
 
 use super::frames::Aligned;
 use super::series::SeriesPen;
-use crate::chart::{Scale, gradient, label, number::js_round};
+use crate::chart::{Scale, area::reachable, gradient, label, number::js_round};
 
 /// Areas and lines of thresholds, under everything else. Source: grafana-ui 12.4.0 `getThresholdsDrawHook`.
 pub fn thresholds(pen: &SeriesPen) -> Vec<Mark> {
@@ -42,7 +42,7 @@ pub fn thresholds(pen: &SeriesPen) -> Vec<Mark> {
             let lines = steps.iter().enumerate().skip(1).map(|(at, step)| {
                 // Under a transparent step the line means "less than": it takes the colour below it.
                 let name = if transparent >= at { &steps[at - 1].color } else { &step.color };
-                let y = js_round(pen.area.y_px(place(step.value), scale));
+                let y = js_round(reachable(pen.area.y_px(place(step.value), scale)));
                 let (from, to) = (Point::new(pen.area.rect.x0, y), Point::new(pen.area.rect.x1, y));
                 label::line(from, to, label::color(with_default(name, 0.7)), 2.0, dash)
             });

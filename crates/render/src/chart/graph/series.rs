@@ -15,7 +15,9 @@ use super::scales::{Scales, has_values};
 use super::stack::Band;
 use super::style::{DrawStyle, GradientMode, ShowPoints, SpanNulls, Style, Transform};
 use crate::chart::{
-    Distribution, PlotArea, Scale, gradient,
+    Distribution, PlotArea, Scale,
+    area::reachable,
+    gradient,
     label::{self, Align, Baseline},
     path::{self, BarLayout, Curve, Dot, Interpolation},
 };
@@ -287,7 +289,7 @@ impl SeriesPen<'_> {
 
     /// Far outside the plot nothing is seen, and huge numbers make bad paths.
     fn near(&self, y: f64) -> f64 {
-        y.clamp(self.area.rect.y0 - 100.0, self.area.rect.y1 + 100.0)
+        reachable(y).clamp(self.area.rect.y0 - 100.0, self.area.rect.y1 + 100.0)
     }
 }
 

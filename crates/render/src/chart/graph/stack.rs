@@ -85,7 +85,7 @@ fn stack_group(series: &mut [Series], group: &Group) {
         for (at, cell) in series[*one].cells.iter_mut().enumerate() {
             match cell {
                 Cell::Value(value) => {
-                    sums[at] += *value;
+                    sums[at] = (sums[at] + *value).clamp(f64::MIN, f64::MAX);
                     *value = sums[at];
                 }
                 empty if any[at] => *empty = Cell::Value(sums[at]),

@@ -2,7 +2,7 @@
 
 use scene::kurbo::Rect;
 
-use super::super::area::PlotArea;
+use super::super::area::{PlotArea, reachable};
 use super::super::number::js_round;
 use super::super::scale::Scale;
 use super::{Cell, window};
@@ -39,7 +39,7 @@ pub fn bars(
     let Some((first, last)) = window(xs, &area.x) else {
         return (Vec::new(), 0.0);
     };
-    let column = column_width(xs, cells, area);
+    let column = reachable(column_width(xs, cells, area));
     let gap = column * (1.0 - layout.width_factor);
     let gap = if gap < 1.0 { 0.0 } else { gap };
     let mut stroke = js_round(layout.stroke_px);
@@ -66,8 +66,8 @@ pub fn bars(
         if below.is_some() && value == from {
             return None;
         }
-        let left = snap(area.x_px(xs[index]) - shift);
-        let (value_px, from_px) = (area.y_px(value, scale), area.y_px(from, scale));
+        let left = snap(reachable(area.x_px(xs[index])) - shift);
+        let (value_px, from_px) = (reachable(area.y_px(value, scale)), reachable(area.y_px(from, scale)));
         let (top, bottom) = (snap(value_px.min(from_px)), snap(value_px.max(from_px)));
         let top_inset = top + (stroke / 2.0).floor();
         let height = (bottom - top - stroke).max(0.0);

@@ -4,6 +4,7 @@ use scene::kurbo::{BezPath, Rect, RoundedRect, Shape};
 
 use crate::chart::{
     Scale,
+    area::reachable,
     number::{js_round, round_decimals},
 };
 
@@ -66,7 +67,7 @@ impl Placed {
         let start = js_round(origin + along.0 * length + stroke_px / 2.0);
         let position = |value: f64| {
             let fraction = scale.fraction(value);
-            js_round(if upright { plot.y1 - plot.height() * fraction } else { plot.x0 + plot.width() * fraction })
+            js_round(reachable(if upright { plot.y1 - plot.height() * fraction } else { plot.x0 + plot.width() * fraction }))
         };
         let (from, to) = (position(values.0), position(values.1));
         let (low, high) = (from.min(to), from.max(to));

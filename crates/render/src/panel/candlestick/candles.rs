@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 use super::{Mode, roles::Roles};
 use crate::{
     chart::{
+        area::reachable,
         graph::{Aligned, SeriesPen},
         number::js_round,
         path,
@@ -74,13 +75,13 @@ impl Candles {
             return Vec::new();
         };
         let value = |series: usize, at: usize| pen.aligned.series[series].cells.get(at).and_then(|cell| cell.value());
-        let y = |series: usize, value: f64| pen.scales.of_series(series).map(|scale| js_round(pen.area.y_px(value, scale)));
-        let body_px = js_round(0.6 * self.column_px(pen));
+        let y = |series: usize, value: f64| pen.scales.of_series(series).map(|scale| js_round(reachable(pen.area.y_px(value, scale))));
+        let body_px = js_round(0.6 * reachable(self.column_px(pen)));
         let line_px = if body_px <= 12.0 { 1.0 } else { 2.0 };
         let half = (body_px / 2.0).floor();
         let (mut prices, mut volumes): ([BezPath; 3], [BezPath; 3]) = Default::default();
         for (at, time) in times.iter().enumerate().take(last + 1).skip(first) {
-            let x = js_round(pen.area.x_px(*time));
+            let x = js_round(reachable(pen.area.x_px(*time)));
             let (Some(open), Some(close)) = (value(self.open, at), value(self.close, at)) else { continue };
             let within = direction(open, close);
             let since = if at == first { 0 } else { value(self.close, at - 1).map_or(0, |before| direction(before, close)) };

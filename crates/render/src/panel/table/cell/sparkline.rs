@@ -7,7 +7,7 @@ use grafana::{
 };
 use scene::{
     Mark, Paint, PathMark, Stroke, TextStyle,
-    kurbo::{Circle, Point, Rect, Shape},
+    kurbo::{Circle, Rect, Shape},
 };
 use serde_json::Value as Json;
 
@@ -146,7 +146,7 @@ fn dots(series: &Series, plot: &PlotArea, y: &Scale) -> Vec<Dot> {
     for (index, (x, cell)) in series.xs.iter().zip(&series.cells).enumerate() {
         match cell.value() {
             Some(value) => {
-                dots.push(Dot { index, point: Point::new(plot.x_px(*x), plot.y_px(value, y)), joined });
+                dots.push(Dot { index, point: plot.point(*x, value, y), joined });
                 joined = true;
             }
             None => joined = false,
