@@ -74,7 +74,8 @@ impl Cells<'_> {
             }
         }
         if area.width() > 4.0 {
-            marks.push(Mark::clipped(area, self.plot(column.field, &series, area)));
+            // Bars without height still have their line.
+            marks.push(Mark::clipped(Rect { y1: area.y1 + 1.0, ..area }, self.plot(column.field, &series, area)));
         }
         marks
     }
@@ -97,7 +98,11 @@ impl Cells<'_> {
         };
         let plot = PlotArea { rect: area, x: Scale::linear(from, to) };
         let y = Scale::linear(low, high);
-        let color = field::series_color(field, self.context);
+        // A sparkline does not know the field's thresholds: what they would colour is grey.
+        let color = match field::mode_id(field) {
+            "thresholds" => self.context.theme.color("#808080"),
+            _ => field::series_color(field, self.context),
+        };
         let style = Style::of(field);
         let mut marks = Vec::new();
         let paint = |opacity: f32| style.paint(&plot, color, opacity, self.context.theme);
