@@ -74,18 +74,24 @@ pub async fn take(client: &Client, instance: &Instance, request: &RenderRequest,
 /// Different pictures in the cells of one table.
 const MOST_IN_CELLS: usize = 100;
 
-/// Reads the pictures that cells of tables name: those in the data itself, and those of Grafana's `public/` folder. Others stay
-/// what they are, a word: reports fetch nothing from elsewhere because data says so.
+/// Reads the pictures that cells of tables and texts name: those in the data itself, and those of Grafana's `public/` folder.
+/// Others stay what they are, a word: reports fetch nothing from elsewhere because data says so.
 pub async fn read_cells(client: &Client, view: &mut DashboardView) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    for panel in view.panels.iter_mut().filter(|view| view.panel.plugin_id == "table") {
+    let variables = &view.variables;
+    for panel in view.panels.iter_mut().filter(|view| matches!(view.panel.plugin_id.as_str(), "table" | "text")) {
         let shows_pictures = |field: &&Field| {
             let options = field.config.custom.get("cellOptions");
             options.and_then(|options| options.get("type")).and_then(|kind| kind.as_str()) == Some("image")
         };
         let fields = panel.frames.iter().flat_map(|frame| &frame.fields).filter(shows_pictures);
         let cells = fields.flat_map(|field| (0..field.values.len()).map(|row| field.values.get(row)));
-        let named: BTreeSet<String> = cells.filter_map(|value| if let Value::String(text) = value { Some(text) } else { None }).collect();
+        let mut named: BTreeSet<String> =
+            cells.filter_map(|value| if let Value::String(text) = value { Some(text) } else { None }).collect();
+        let is_text = panel.panel.plugin_id == "text";
+        if is_text {
+            named.extend(render::panel::text::picture_addresses(&panel.panel, variables));
+        }
         let (mut read, mut left_out) = (BTreeMap::new(), 0);
         for address in named {
             let found = match address.split_once(";base64,") {
@@ -101,8 +107,9 @@ pub async fn read_cells(client: &Client, view: &mut DashboardView) -> Vec<Warnin
             }
         }
         if left_out > 0 {
+            let place = if is_text { "the text" } else { "cells" };
             let message =
-                format!("{left_out} pictures of cells are not shown: PNG and JPEG in the data or in Grafana's public/ folder are");
+                format!("{left_out} pictures of {place} are not shown: PNG and JPEG in the data or in Grafana's public/ folder are");
             warnings.push(Warning {
                 dashboard_uid: view.uid.clone(),
                 panel_id: Some(panel.panel.id),

@@ -397,6 +397,24 @@ fn text() {
 }
 
 #[test]
+fn text_of_every_element() {
+    let content = "# One\n\na **b** *c* ~~d~~ `e f` https://x.example/y\n\n1. x\n   - y\n     - z\n\n- [x] done\n\n> said\n\n```js\nlet a;\n```\n\n---\n\n\
+        ![words](https://x.example/z.png) H<sub>2</sub>O <kbd>K</kbd> <mark>m</mark>";
+    let mut panels = panel("text", "", json!({"mode": "markdown", "content": content}));
+    let html = "<div style=\"background:#1f60c4;color:white;padding:5px 10px;border-radius:4px;text-align:center;margin:8px\"><h2>Box</h2></div>\
+        <table style=\"width:100%\"><tr><th>a</th><th>b</th></tr><tr><td rowspan=2>1</td><td align=right>2</td></tr><tr><td style=\"border:2px solid red\">3</td></tr></table>\
+        <div style=\"display:flex;justify-content:space-between;align-items:center\"><div>left</div><h3>right</h3></div>\
+        <details><summary>sum</summary>inside</details><font size=5 color=green>five</font><script>x()</script>\
+        <p style=\"position:absolute;margin-left:20px;border-left:3px solid #ff0000\">p <span style=\"background:yellow;padding:1px 4px\">q r</span></p>";
+    panels[0]["gridPos"]["h"] = json!(14);
+    let mut right = panel("text", "", json!({"mode": "html", "content": html}));
+    right[0]["id"] = json!(2);
+    right[0]["gridPos"] = json!({"x": 12, "y": 0, "w": 12, "h": 14});
+    panels.as_array_mut().unwrap().extend(right.as_array().cloned().unwrap());
+    check("text_elements", panels, screen());
+}
+
+#[test]
 fn errors_and_unknown_types_are_said() {
     let grid = |x: u8| json!({"x": x, "y": 0, "w": 8, "h": 4});
     let panels = json!([

@@ -39,7 +39,7 @@ mod stat;
 mod state_timeline;
 mod status_history;
 mod table;
-mod text;
+pub mod text;
 pub mod timeseries;
 mod traces;
 mod trend;

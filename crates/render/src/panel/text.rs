@@ -1,6 +1,9 @@
 //! Markdown, HTML or code (`text`).
 
-use grafana::variable::{self, DefaultFormat};
+use grafana::{
+    dashboard::Panel,
+    variable::{self, DefaultFormat, Variables},
+};
 use scene::{
     Mark, TextStyle,
     kurbo::{Rect, Shape, Size},
@@ -15,20 +18,43 @@ use crate::{
 
 pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mark> {
     let saved = &view.panel.options;
-    // Variables come before Markdown, so that they may stand in addresses.
-    let format = if options::text(saved, "code.language", "") == "json" { DefaultFormat::Json } else { DefaultFormat::Html };
-    let scope = variable::scope_of(&view.panel);
-    let content = variable::interpolate(options::text(saved, "content", ""), context.variables, &scope, format);
-    let mode = options::text(saved, "mode", "markdown");
-    if mode == "code" {
-        return code(&content, options::flag(saved, "code.showLineNumbers", false), size, context);
-    }
-    let source = if mode == "html" { content } else { markdown::to_html(&content) };
-    let laid = flow::lay_out(&html::parse(&source), size.width, context.theme, context.fonts);
+    let nodes = match content(&view.panel, context.variables) {
+        Content::Code(text) => return code(&text, options::flag(saved, "code.showLineNumbers", false), size, context),
+        Content::Document(nodes) => nodes,
+    };
+    let laid = flow::lay_out(&nodes, size.width, context.theme, context.fonts, &view.pictures.by_url);
     if laid.height > size.height + 24.0 && context.overflow.most().is_none() {
         (context.warn)("the text is longer than its panel and is cut".to_owned());
     }
     stack::tall(laid.marks, size, context)
+}
+
+enum Content {
+    Code(String),
+    Document(Vec<html::Node>),
+}
+
+/// What a panel says, its variables replaced.
+fn content(panel: &Panel, variables: &Variables) -> Content {
+    let saved = &panel.options;
+    // Variables come before Markdown, so that they may stand in addresses.
+    let format = if options::text(saved, "code.language", "") == "json" { DefaultFormat::Json } else { DefaultFormat::Html };
+    let scope = variable::scope_of(panel);
+    let content = variable::interpolate(options::text(saved, "content", ""), variables, &scope, format);
+    match options::text(saved, "mode", "markdown") {
+        "code" => Content::Code(content),
+        "html" => Content::Document(html::parse_sanitized(&content)),
+        _ => Content::Document(html::parse_sanitized(&markdown::to_html(&content))),
+    }
+}
+
+/// The addresses of the pictures in a text panel, as they are written.
+pub fn picture_addresses(panel: &Panel, variables: &Variables) -> Vec<String> {
+    let mut addresses = Vec::new();
+    if let Content::Document(nodes) = content(panel, variables) {
+        flow::picture_addresses(&nodes, &mut addresses);
+    }
+    addresses
 }
 
 fn code(content: &str, numbered: bool, size: Size, context: &PanelContext) -> Vec<Mark> {
@@ -46,7 +72,9 @@ fn code(content: &str, numbered: bool, size: Size, context: &PanelContext) -> Ve
         if numbered {
             let number = context.fonts.shape(&(index + 1).to_string(), &style);
             let x = Align::Right.offset(34.0, number.width_px);
-            texts.push(drawing::shaped(number, x, base(row), ink(context.theme.text_disabled)));
+            // The editor's own tones.
+            let color = if context.theme.is_dark { scene::Color::rgb(0x85, 0x85, 0x85) } else { scene::Color::rgb(0x23, 0x78, 0x93) };
+            texts.push(drawing::shaped(number, x, base(row), color));
         }
         let line = line.trim_end_matches('\r').replace('\t', "    ");
         // DIFFERENCE: an editor scrolls sideways to the end of a long line. On paper it goes on below.

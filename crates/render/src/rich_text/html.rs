@@ -1,5 +1,7 @@
 //! A small HTML reader: never fails, keeps what is text and drops what runs.
 
+use super::sanitize;
+
 /// A piece of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Node {
@@ -69,11 +71,25 @@ pub fn is_block(name: &str) -> bool {
                 | "address"
                 | "body"
                 | "html"
+                | "details"
+                | "summary"
+                | "figcaption"
+                | "caption"
+                | "fieldset"
         )
 }
 
-/// Reads a fragment of any quality.
+/// Reads a fragment of any quality; what runs is dropped with all it holds.
 pub fn parse(text: &str) -> Vec<Node> {
+    read(text, false)
+}
+
+/// Reads a fragment by Grafana's rules for text panels: what is not allowed becomes text.
+pub fn parse_sanitized(text: &str) -> Vec<Node> {
+    read(text, true)
+}
+
+fn read(text: &str, is_sanitized: bool) -> Vec<Node> {
     let mut builder = Builder { stack: vec![Element::default()] };
     let mut rest = text;
     while let Some(open) = rest.find('<') {
@@ -84,8 +100,14 @@ pub fn parse(text: &str) -> Vec<Node> {
             rest = &rest[1..];
             continue;
         };
+        let raw = &rest[..rest.len() - after.len()];
         rest = after;
         match tag {
+            Tag::Open { name, attributes, closed } if is_sanitized => match sanitize::allowed(&name, attributes, raw) {
+                Some(attributes) => builder.open(name, attributes, closed),
+                None => builder.text(raw),
+            },
+            Tag::Close(name) if is_sanitized && sanitize::allowed(&name, Vec::new(), "").is_none() => builder.text(raw),
             Tag::Open { name, .. } if DROPPED.contains(&name.as_str()) => rest = skip_to_close(rest, &name),
             Tag::Open { name, attributes, closed } => builder.open(name, attributes, closed),
             Tag::Close(name) => builder.close(&name),
@@ -301,7 +323,124 @@ fn character(name: &str) -> Option<char> {
         "rdquo" => '”',
         "times" => '×',
         "euro" => '€',
-        "ensp" | "emsp" | "thinsp" => '\u{a0}',
+        "ensp" => '\u{2002}',
+        "emsp" => '\u{2003}',
+        "thinsp" => '\u{2009}',
+        "zwj" => '\u{200d}',
+        "zwnj" => '\u{200c}',
+        "shy" => '\u{ad}',
+        "check" | "checkmark" => '✓',
+        "cross" => '✗',
+        "star" | "starf" => '★',
+        "hearts" => '♥',
+        "spades" => '♠',
+        "clubs" => '♣',
+        "diams" => '♦',
+        "harr" => '↔',
+        "rArr" => '⇒',
+        "lArr" => '⇐',
+        "hArr" => '⇔',
+        "uArr" => '⇑',
+        "dArr" => '⇓',
+        "infin" => '∞',
+        "ne" => '≠',
+        "le" => '≤',
+        "ge" => '≥',
+        "asymp" | "approx" => '≈',
+        "equiv" => '≡',
+        "minus" => '−',
+        "divide" => '÷',
+        "radic" => '√',
+        "sum" => '∑',
+        "prod" => '∏',
+        "int" => '∫',
+        "part" => '∂',
+        "permil" => '‰',
+        "frac12" | "half" => '½',
+        "frac14" => '¼',
+        "frac34" => '¾',
+        "sup1" => '¹',
+        "sup2" => '²',
+        "sup3" => '³',
+        "para" => '¶',
+        "sect" => '§',
+        "dagger" => '†',
+        "Dagger" => '‡',
+        "prime" => '′',
+        "Prime" => '″',
+        "lsaquo" => '‹',
+        "rsaquo" => '›',
+        "sbquo" => '‚',
+        "bdquo" => '„',
+        "iexcl" => '¡',
+        "iquest" => '¿',
+        "cent" => '¢',
+        "pound" => '£',
+        "yen" => '¥',
+        "curren" => '¤',
+        "brvbar" => '¦',
+        "not" => '¬',
+        "alpha" => 'α',
+        "beta" => 'β',
+        "gamma" => 'γ',
+        "delta" => 'δ',
+        "epsilon" => 'ε',
+        "lambda" => 'λ',
+        "mu" => 'μ',
+        "pi" => 'π',
+        "rho" => 'ρ',
+        "sigma" => 'σ',
+        "tau" => 'τ',
+        "phi" => 'φ',
+        "omega" => 'ω',
+        "Delta" => 'Δ',
+        "Sigma" => 'Σ',
+        "Omega" => 'Ω',
+        "auml" => 'ä',
+        "ouml" => 'ö',
+        "uuml" => 'ü',
+        "Auml" => 'Ä',
+        "Ouml" => 'Ö',
+        "Uuml" => 'Ü',
+        "szlig" => 'ß',
+        "eacute" => 'é',
+        "egrave" => 'è',
+        "agrave" => 'à',
+        "aacute" => 'á',
+        "ccedil" => 'ç',
+        "ntilde" => 'ñ',
+        "oacute" => 'ó',
+        "iacute" => 'í',
+        "uacute" => 'ú',
+        "aring" => 'å',
+        "oslash" => 'ø',
+        "aelig" => 'æ',
+        "NewLine" => '\n',
+        "Tab" => '\t',
+        "colon" => ':',
+        "comma" => ',',
+        "period" => '.',
+        "lpar" => '(',
+        "rpar" => ')',
+        "lsqb" | "lbrack" => '[',
+        "rsqb" | "rbrack" => ']',
+        "lcub" | "lbrace" => '{',
+        "rcub" | "rbrace" => '}',
+        "num" => '#',
+        "percnt" => '%',
+        "ast" => '*',
+        "lowbar" => '_',
+        "verbar" | "vert" => '|',
+        "bsol" => '\\',
+        "sol" => '/',
+        "dollar" => '$',
+        "grave" => '`',
+        "excl" => '!',
+        "quest" => '?',
+        "commat" => '@',
+        "equals" => '=',
+        "plus" => '+',
+        "semi" => ';',
         _ => return None,
     })
 }
@@ -336,6 +475,20 @@ mod tests {
         ];
         for (html, expected) in cases {
             assert_eq!(show(&parse(html)), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_grafana_does_not_allow_is_text() {
+        let cases = [
+            ("x<script>alert('</b>')</script>y", "x<script>alert('')</script>y"),
+            ("<style>a{}</style><b>z</b>", "<style>a{}</style>[b z]"),
+            ("<input type=\"text\">", "<input type=\"text\">"),
+            ("<li><input disabled=\"\" type=\"checkbox\"> a</li>", "[li [input ] a]"),
+            ("a<!-- x -->b", "ab"),
+        ];
+        for (html, expected) in cases {
+            assert_eq!(show(&parse_sanitized(html)), expected, "{html}");
         }
     }
 

@@ -1,12 +1,14 @@
-//! CommonMark with GFM tables, as HTML for [`super::html`].
+//! CommonMark with GitHub's tables, task lists, strikethrough and bare addresses, as HTML for [`super::html`].
 
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, TextMergeStream};
+
+use super::autolink;
 
 /// Converts a whole text. HTML in it passes through, to be made safe by the parser that follows.
 pub fn to_html(text: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut writer = Writer::default();
-    for event in Parser::new_ext(text, options) {
+    for event in TextMergeStream::new(Parser::new_ext(text, options)) {
         writer.event(event);
     }
     writer.out
@@ -18,13 +20,28 @@ struct Writer {
     alignments: Vec<Alignment>,
     column: usize,
     in_head: bool,
+    /// Depth of links and code, where addresses stay words.
+    plain: usize,
+    /// The picture whose words are being read: its address, its title, its words.
+    picture: Option<(String, String, String)>,
 }
 
 impl Writer {
     fn event(&mut self, event: Event) {
+        if let Some((_, _, words)) = &mut self.picture
+            && !matches!(event, Event::End(TagEnd::Image))
+        {
+            match event {
+                Event::Text(text) | Event::Code(text) => words.push_str(&text),
+                Event::SoftBreak | Event::HardBreak => words.push(' '),
+                _ => {}
+            }
+            return;
+        }
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
+            Event::Text(text) if self.plain == 0 => self.text(&text),
             Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => escape(&text, &mut self.out),
             Event::Code(text) => {
                 self.out.push_str("<code>");
@@ -35,17 +52,26 @@ impl Writer {
             Event::SoftBreak => self.out.push('\n'),
             Event::HardBreak => self.out.push_str("<br>"),
             Event::Rule => self.out.push_str("<hr>"),
-            Event::TaskListMarker(done) => self.out.push_str(if done { "☑ " } else { "☐ " }),
+            Event::TaskListMarker(done) => {
+                let checked = if done { "checked=\"\" " } else { "" };
+                self.out.push_str(&format!("<input {checked}disabled=\"\" type=\"checkbox\">"));
+            }
             Event::FootnoteReference(_) => {}
         }
     }
 
     fn start(&mut self, tag: Tag) {
         match tag {
-            Tag::Link { dest_url, .. } => self.with_attribute("a", "href", &dest_url),
-            Tag::Image { .. } => self.out.push_str("<figcaption-inline>"),
+            Tag::Link { dest_url, .. } => {
+                self.plain += 1;
+                self.with_attribute("a", "href", &dest_url);
+            }
+            Tag::Image { dest_url, title, .. } => self.picture = Some((dest_url.to_string(), title.to_string(), String::new())),
             Tag::List(Some(first)) => self.with_attribute("ol", "start", &first.to_string()),
-            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => self.out.push_str("<pre><code>"),
+            Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
+                self.plain += 1;
+                self.out.push_str("<pre><code>");
+            }
             Tag::Table(alignments) => {
                 self.alignments = alignments;
                 self.out.push_str("<table>");
@@ -63,7 +89,8 @@ impl Writer {
                 match self.alignments.get(self.column) {
                     Some(Alignment::Right) => self.with_attribute(name, "align", "right"),
                     Some(Alignment::Center) => self.with_attribute(name, "align", "center"),
-                    _ => self.with_attribute(name, "align", "left"),
+                    Some(Alignment::Left) => self.with_attribute(name, "align", "left"),
+                    _ => self.out.push_str(&format!("<{name}>")),
                 }
             }
             other => {
@@ -76,8 +103,26 @@ impl Writer {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Image => self.out.push_str("</figcaption-inline>"),
-            TagEnd::CodeBlock => self.out.push_str("</code></pre>"),
+            TagEnd::Image => {
+                let Some((address, title, words)) = self.picture.take() else { return };
+                self.out.push_str("<img src=\"");
+                escape(&address, &mut self.out);
+                self.out.push_str("\" alt=\"");
+                escape(&words, &mut self.out);
+                if !title.is_empty() {
+                    self.out.push_str("\" title=\"");
+                    escape(&title, &mut self.out);
+                }
+                self.out.push_str("\">");
+            }
+            TagEnd::Link => {
+                self.plain = self.plain.saturating_sub(1);
+                self.out.push_str("</a>");
+            }
+            TagEnd::CodeBlock => {
+                self.plain = self.plain.saturating_sub(1);
+                self.out.push_str("</code></pre>");
+            }
             TagEnd::TableHead => {
                 self.in_head = false;
                 self.out.push_str("</tr>");
@@ -89,6 +134,20 @@ impl Writer {
             other => {
                 if let Some(name) = element(&other) {
                     self.out.push_str(&format!("</{name}>"));
+                }
+            }
+        }
+    }
+
+    /// Text whose addresses become links, as GitHub's Markdown has it.
+    fn text(&mut self, text: &str) {
+        for part in autolink::parts(text) {
+            match part {
+                autolink::Part::Text(text) => escape(text, &mut self.out),
+                autolink::Part::Link { address, words } => {
+                    self.with_attribute("a", "href", &address);
+                    escape(words, &mut self.out);
+                    self.out.push_str("</a>");
                 }
             }
         }
@@ -121,7 +180,6 @@ fn element(tag: &TagEnd) -> Option<&'static str> {
         TagEnd::Emphasis => "em",
         TagEnd::Strong => "strong",
         TagEnd::Strikethrough => "del",
-        TagEnd::Link => "a",
         _ => return None,
     })
 }
@@ -153,9 +211,12 @@ mod tests {
             ("[t](http://x?a=1&b=2)", "<p><a href=\"http://x?a=1&amp;b=2\">t</a></p>"),
             (
                 "|a|b|\n|-|-:|\n|1|2|",
-                "<table><tr><th align=\"left\">a</th><th align=\"right\">b</th></tr><tr><td align=\"left\">1</td><td align=\"right\">2</td></tr></table>",
+                "<table><tr><th>a</th><th align=\"right\">b</th></tr><tr><td>1</td><td align=\"right\">2</td></tr></table>",
             ),
             ("<center>x</center>", "<center>x</center>"),
+            ("![a *b*](/x.png \"t\")", "<p><img src=\"/x.png\" alt=\"a b\" title=\"t\"></p>"),
+            ("- [x] a", "<ul><li><input checked=\"\" disabled=\"\" type=\"checkbox\">a</li></ul>"),
+            ("~~a~~ https://x.example/a_b.", "<p><del>a</del> <a href=\"https://x.example/a_b\">https://x.example/a_b</a>.</p>"),
         ];
         for (markdown, expected) in cases {
             assert_eq!(to_html(markdown), expected, "{markdown}");

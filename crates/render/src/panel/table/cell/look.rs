@@ -16,6 +16,7 @@ use crate::{
     color_math::{darken, spin, text_on},
     drawing::{self, Align, ink},
     panel::table::column::{self, Column, Kind},
+    rich_text::css_color,
 };
 
 /// How a cell is painted.
@@ -104,9 +105,10 @@ impl Look {
         for (name, value) in css {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             match name.as_str() {
-                "color" => self.color = Some(ink(theme.color(&text))),
+                "color" => self.color = css_color(&text, theme).or(self.color),
                 "background" | "backgroundColor" => {
-                    self.background = Some(Ground { color: ink(theme.color(&text)), is_gradient: false });
+                    let ground = css_color(&text, theme).map(|color| Ground { color, is_gradient: false });
+                    self.background = ground.or(self.background);
                 }
                 "fontWeight" => {
                     let is_bold = matches!(text.as_str(), "bold" | "bolder") || text.parse::<u16>().is_ok_and(|weight| weight >= 500);

@@ -89,12 +89,12 @@ impl<'a> Cells<'a> {
     }
 
     fn document_nodes(&self, column: &Column, row: usize) -> Vec<html::Node> {
-        html::parse(&markdown::to_html(&self.display(column, row).text))
+        html::parse_sanitized(&markdown::to_html(&self.display(column, row).text))
     }
 
     fn document(&self, column: &Column, row: usize) -> flow::Laid {
         let width = (column.width - 2.0 * PADDING).max(1.0);
-        flow::lay_out(&self.document_nodes(column, row), width, self.context.theme, self.fonts)
+        flow::lay_out(&self.document_nodes(column, row), width, self.context.theme, self.fonts, &self.view.pictures.by_url)
     }
 
     /// All cells of a row whose top is at `y`.
