@@ -40,19 +40,20 @@ pub fn reduce_field(field: &Field, reducer: &str) -> Value {
     let mode = NullValueMode::of(field);
     let is_number = matches!(field.kind, FieldType::Number | FieldType::Time);
     let standard = || standard_calcs(&field.values, is_number, mode);
+    let totals = || totals(&field.values, is_number, mode);
     let values = &field.values;
     match reducer {
         "last" => values.get(values.len() - 1),
         "first" => values.get(0),
         "lastNotNull" => (0..values.len()).rev().map(|row| values.get(row)).find(is_present).unwrap_or(Value::Null),
         "firstNotNull" => (0..values.len()).map(|row| values.get(row)).find(is_present).unwrap_or(Value::Null),
-        "min" => number(standard().min),
-        "max" => number(standard().max),
-        "mean" => number(standard().mean()),
-        "sum" => Value::Number(standard().sum),
-        "count" => Value::Number(standard().count as f64),
+        "min" => number(totals().min),
+        "max" => number(totals().max),
+        "mean" => number(totals().mean()),
+        "sum" => Value::Number(totals().sum),
+        "count" => Value::Number(totals().count as f64),
         "countAll" => Value::Number(values.len() as f64),
-        "range" => number(standard().range()),
+        "range" => number(totals().range()),
         "delta" => Value::Number(standard().delta),
         "step" => number(standard().step),
         "diff" if field.kind == FieldType::Enum => number(enum_calcs(field, mode).diff()),
@@ -180,15 +181,48 @@ pub(crate) struct StandardCalcs {
     any_not_zero: bool,
 }
 
-impl StandardCalcs {
-    pub fn mean(&self) -> Option<f64> {
+/// What most columns are asked for: a quick pass over their numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Totals {
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    sum: f64,
+    count: usize,
+    n_numbers: usize,
+}
+
+impl Totals {
+    fn mean(&self) -> Option<f64> {
         (self.n_numbers > 0).then(|| self.sum / self.n_numbers as f64)
     }
 
     fn range(&self) -> Option<f64> {
         Some(self.max? - self.min?)
     }
+}
 
+/// As [`standard_calcs`], for less.
+pub(super) fn totals(values: &Values, is_number: bool, mode: NullValueMode) -> Totals {
+    let Some(numbers) = values.numbers().filter(|_| is_number && mode == NullValueMode::Ignore) else {
+        let StandardCalcs { min, max, sum, count, n_numbers, .. } = standard_calcs(values, is_number, mode);
+        return Totals { min, max, sum, count, n_numbers };
+    };
+    // Both ends start at the outermost finite numbers, so infinities alone leave them unset.
+    let (mut min, mut max, mut sum, mut count, mut n_numbers) = (f64::MAX, -f64::MAX, 0.0, 0, 0);
+    for value in numbers.iter().flatten().copied() {
+        count += 1;
+        if value.is_nan() {
+            continue;
+        }
+        n_numbers += 1;
+        sum += value;
+        max = if value > max { value } else { max };
+        min = if value < min { value } else { min };
+    }
+    Totals { min: Some(min).filter(|min| *min < f64::MAX), max: Some(max).filter(|max| *max > -f64::MAX), sum, count, n_numbers }
+}
+
+impl StandardCalcs {
     fn diff(&self) -> Option<f64> {
         Some(self.last? - self.first?)
     }

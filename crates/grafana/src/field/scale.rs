@@ -78,8 +78,8 @@ pub(super) fn local_range(field: &Field) -> NumericRange {
 }
 
 fn values_range(values: &Values) -> NumericRange {
-    let calcs = reducer::standard_calcs(values, true, reducer::NullValueMode::Ignore);
-    NumericRange { min: calcs.min, max: calcs.max }
+    let totals = reducer::totals(values, true, reducer::NullValueMode::Ignore);
+    NumericRange { min: totals.min, max: totals.max }
 }
 
 /// `findNumericFieldMinMax`: over all number fields of all frames.

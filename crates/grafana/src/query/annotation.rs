@@ -77,7 +77,7 @@ fn plan(
     let least = least_interval(source);
     let interval_ms = time::calculate_interval(&variables.range, SCREEN_WIDTH_PX, least.as_deref());
     let offset = i64::from(clock.zone.offset_minutes(clock.now_ms)) * 60;
-    let context = Context { panel: &panel, variables, interval_ms, utc_offset_secs: offset };
+    let context = Context { panel: &panel, variables, interval_ms, utc_offset_secs: offset, is_mixed: false };
     let queries = match source::prepare(&target(query, &source.kind), source, &context) {
         Prepared::Send(queries) => queries,
         Prepared::Made(_) | Prepared::Skip => return Ok(None),

@@ -2,6 +2,7 @@
 
 mod annotation;
 mod interval;
+mod other_source;
 mod plan;
 mod range;
 mod raw_frame;

@@ -126,6 +126,7 @@ impl Asked<'_> {
             variables: self.variables,
             interval_ms,
             utc_offset_secs: i64::from(self.clock.zone.offset_minutes(self.clock.now_ms)) * 60,
+            is_mixed: mixed != Mixed::No,
         };
         let mut queries = Vec::new();
         for target in targets.into_iter().filter(|target| with_expressions || !target.hide) {

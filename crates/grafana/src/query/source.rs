@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{DataSource, raw_frame};
+use super::{DataSource, other_source, raw_frame};
 use crate::{
     dashboard::{
         Panel, ScopedValue,
@@ -20,6 +20,8 @@ pub(super) struct Context<'a> {
     pub interval_ms: f64,
     /// Offset of the dashboard's zone, for sources that align steps to it.
     pub utc_offset_secs: i64,
+    /// The panel's own source is "-- Mixed --": no ad hoc filter is for it, nor for what it asks.
+    pub is_mixed: bool,
 }
 
 /// What becomes of a target.
@@ -35,8 +37,13 @@ pub(super) enum Prepared {
 }
 
 impl Context<'_> {
+    /// Which source's ad hoc filters a query gets.
+    fn adhoc_uid<'s>(&self, source: &'s DataSource) -> Option<&'s str> {
+        (!self.is_mixed).then_some(source.uid.as_str())
+    }
+
     /// The panel's fixed values and the step. `keep_step` leaves `$__interval` for the server.
-    fn scope(&self, keep_step: bool) -> Scope {
+    pub(super) fn scope(&self, keep_step: bool) -> Scope {
         let mut values = self.panel.scoped_vars.clone();
         let step = if keep_step { "$__interval".to_owned() } else { time::ms_to_interval(self.interval_ms) };
         let step_ms = if keep_step { "$__interval_ms".to_owned() } else { json::js_number(self.interval_ms) };
@@ -67,7 +74,7 @@ pub(super) fn prepare(target: &Object, source: &DataSource, context: &Context) -
         "elasticsearch" | "grafana-opensearch-datasource" => elasticsearch(query, source, context),
         "datasource" | "grafana" => grafana(query, context),
         _ if !source.backend => Prepared::Browser(format!("data source type {} answers only in a browser", source.kind)),
-        _ => whole(query, context, DefaultFormat::Glob),
+        _ => other_source::prepare(query.clone(), source, context).unwrap_or_else(|| whole(query, context, DefaultFormat::Glob)),
     }
 }
 
@@ -94,7 +101,11 @@ fn prometheus(mut query: Object, source: &DataSource, context: &Context) -> Prep
     }
     let scope = context.scope(true);
     let expr = variable::interpolate(&expr, context.variables, &scope, DefaultFormat::Regex);
-    let expr = variable::add_adhoc_filters(&expr, context.variables, &source.uid);
+    let filtered = context.adhoc_uid(source).map(|uid| variable::add_adhoc_filters(&expr, context.variables, uid));
+    // Filters may name variables too: everything is written once more.
+    let expr = filtered
+        .filter(|filtered| *filtered != expr)
+        .map_or(expr, |filtered| variable::interpolate(&filtered, context.variables, &scope, DefaultFormat::Regex));
     query.insert("expr".into(), Json::String(expr));
     for key in ["interval", "legendFormat"] {
         let text = variable::interpolate(&json::text(&query, key), context.variables, &scope, DefaultFormat::Glob);
@@ -123,7 +134,8 @@ fn loki(mut query: Object, source: &DataSource, context: &Context) -> Prepared {
     }
     let scope = context.scope(true);
     let expr = variable::interpolate(&expr, context.variables, &scope, DefaultFormat::Loki);
-    query.insert("expr".into(), Json::String(variable::add_loki_filters(&expr, context.variables, &source.uid)));
+    let expr = context.adhoc_uid(source).map(|uid| variable::add_loki_filters(&expr, context.variables, uid)).unwrap_or(expr);
+    query.insert("expr".into(), Json::String(expr));
     replace_in(&mut query, &["legendFormat", "step"], context, &scope, DefaultFormat::Glob);
     Prepared::Send(vec![query])
 }
@@ -135,6 +147,8 @@ fn sql(mut query: Object, source: &DataSource, context: &Context) -> Prepared {
     let postgres = matches!(source.kind.as_str(), "postgres" | "grafana-postgresql-datasource");
     let format = if postgres { DefaultFormat::Postgres } else { DefaultFormat::Sql };
     replace_in(&mut query, &["rawSql"], context, &context.scope(false), format);
+    // Nothing else goes along.
+    query.retain(|key, _| matches!(key.as_str(), "refId" | "datasource" | "rawSql" | "format"));
     Prepared::Send(vec![query])
 }
 
@@ -151,7 +165,13 @@ fn influx(mut query: Object, source: &DataSource, context: &Context) -> Prepared
                 replace_strings(value, &|text| influx_text(text, context.variables, &scope));
             }
             replace_in(&mut query, &["alias"], context, &scope, DefaultFormat::Glob);
-            variable::add_influx_filters(&mut query, context.variables, &source.uid);
+            // What the builder left open is sent as "".
+            for key in ["query", "rawSql", "alias", "limit", "measurement", "policy", "slimit", "tz"] {
+                query.entry(key).or_insert_with(|| Json::from(""));
+            }
+            if let Some(uid) = context.adhoc_uid(source) {
+                variable::add_influx_filters(&mut query, context.variables, uid);
+            }
         }
     }
     Prepared::Send(vec![query])
@@ -176,7 +196,8 @@ fn elasticsearch(mut query: Object, source: &DataSource, context: &Context) -> P
     let scope = context.scope(false);
     let lucene = |text: &str| variable::interpolate(text, context.variables, &scope, DefaultFormat::Lucene);
     let text = lucene(&json::text(&query, "query"));
-    query.insert("query".into(), Json::String(variable::add_lucene_filters(&text, context.variables, &source.uid)));
+    let text = context.adhoc_uid(source).map(|uid| variable::add_lucene_filters(&text, context.variables, uid)).unwrap_or(text);
+    query.insert("query".into(), Json::String(text));
     for filter in query.get_mut("bucketAggs").and_then(Json::as_array_mut).into_iter().flatten() {
         let filters = filter.pointer_mut("/settings/filters").and_then(Json::as_array_mut);
         for one in filters.into_iter().flatten().filter_map(Json::as_object_mut) {
@@ -264,7 +285,7 @@ fn replace_in(query: &mut Object, keys: &[&str], context: &Context, scope: &Scop
     }
 }
 
-fn replace_strings(value: &mut Json, replace: &dyn Fn(&str) -> String) {
+pub(super) fn replace_strings(value: &mut Json, replace: &dyn Fn(&str) -> String) {
     match value {
         Json::String(text) if text.contains(['$', '[']) => *text = replace(text),
         Json::Array(list) => list.iter_mut().for_each(|one| replace_strings(one, replace)),

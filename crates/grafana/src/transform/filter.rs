@@ -44,13 +44,14 @@ fn keep_fields(frames: Vec<Frame>, include: Option<FieldMatcher>, exclude: Optio
     let names = NameContext::of(&frames);
     frames
         .into_iter()
-        .map(|frame| {
+        .map(|mut frame| {
             let keeps = |field| {
                 !exclude.as_ref().is_some_and(|exclude| exclude.matches(field, &frame, &names))
                     && include.as_ref().is_none_or(|include| include.matches(field, &frame, &names))
             };
-            let fields = frame.fields.iter().filter(|field| keeps(field)).cloned().collect();
-            Frame { fields, ..frame }
+            let mut kept = frame.fields.iter().map(keeps).collect::<Vec<_>>().into_iter();
+            frame.fields.retain(|_| kept.next() == Some(true));
+            frame
         })
         .filter(|frame| !frame.fields.is_empty())
         .collect()

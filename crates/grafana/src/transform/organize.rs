@@ -60,7 +60,8 @@ pub(super) fn order(frames: Vec<Frame>, options: &Json) -> Vec<Frame> {
             } else {
                 keyed.sort_by_key(|(name, _)| place(name, options));
             }
-            let fields = keyed.iter().map(|(_, index)| frame.fields[*index].clone()).collect();
+            let mut fields: Vec<Field> = frame.fields;
+            let fields = keyed.iter().map(|(_, index)| std::mem::take(&mut fields[*index])).collect();
             Frame { fields, ..frame }
         })
         .collect()

@@ -15,6 +15,15 @@ pub fn interpolate(text: &str, variables: &Variables, scope: &Scope, default: De
     replace(text, &|found| writer.value_of(found, 0))
 }
 
+/// As [`interpolate`] with a format by its name where a reference has none.
+pub(crate) fn interpolate_as(text: &str, variables: &Variables, scope: &Scope, format: &str) -> String {
+    replace(text, &|found| {
+        let asked = found.in_format(format);
+        let written = interpolate(&asked, variables, scope, DefaultFormat::Glob);
+        (written != asked).then_some(written)
+    })
+}
+
 /// References replaced inside custom "All" values; more are a circle.
 const MOST_NESTED: u32 = 1_000;
 

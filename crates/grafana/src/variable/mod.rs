@@ -11,7 +11,7 @@ mod testdata;
 
 pub(crate) use adhoc::{add_adhoc_filters, add_influx_filters, add_loki_filters, add_lucene_filters};
 pub(crate) use format::percent_encode;
-pub(crate) use interpolate::{Reference, rename_references, replace, write_value};
+pub(crate) use interpolate::{Reference, interpolate_as, rename_references, replace, write_value};
 pub use interpolate::{interpolate, text_of};
 pub use lookup::{LookupBody, VariableLookup};
 pub(crate) use read::read_list;
@@ -141,6 +141,10 @@ pub enum DefaultFormat {
     /// PostgreSQL: the same, but a single value of a variable that could have several is not quoted either.
     Postgres,
     Lucene,
+    /// Azure: `'a','b'`, nothing escaped; a single value of a variable that could have several is quoted too.
+    Kusto,
+    /// Google Cloud Monitoring: `(a|b)`, nothing escaped.
+    Monitoring,
     Csv,
     /// What a person reads (titles): the texts of the chosen options.
     Text,
