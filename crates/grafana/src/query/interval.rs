@@ -18,7 +18,8 @@ pub(super) fn max_data_points(panel: &Panel, width_px: f64) -> u32 {
 /// Mixed panels have no source of their own, hence no least step but the panel's.
 pub(super) fn interval_ms(panel: &Panel, source: Option<&DataSource>, range: &TimeRange, points: u32, variables: &Variables) -> f64 {
     let scope = Scope { values: panel.scoped_vars.clone() };
-    let own = panel.interval.as_deref().map(|text| variable::interpolate(text, variables, &scope, DefaultFormat::Glob));
+    let own = panel.interval.as_deref().filter(|text| !text.is_empty());
+    let own = own.map(|text| variable::interpolate(text, variables, &scope, DefaultFormat::Glob));
     let least = own.or_else(|| source.and_then(least_interval));
     let least = least.filter(|text| time::interval_to_ms(text.trim_start_matches('>')).is_some());
     time::calculate_interval(range, points, least.as_deref())

@@ -249,6 +249,7 @@ mod tests {
             &["A:p:30000"],
         );
         check(json!({"targets": [{"refId": "A", "expr": "up", "instant": true, "range": true}]}), &["A:p:30000 A_Instant:p:30000"]);
+        check(json!({"datasource": "m name", "interval": "", "targets": [{"refId": "A", "rawSql": "x"}]}), &["A:m:60000"]);
         check(json!({"datasource": "m name", "interval": "2m", "targets": [{"refId": "A", "rawSql": "x"}]}), &["A:m:120000"]);
         check(
             json!({"datasource": "-- Mixed --", "targets": [{"refId": "A", "expr": "x", "datasource": {"uid": "p"}}, {"refId": "B", "rawSql": "x", "datasource": {"uid": "m"}}]}),

@@ -88,23 +88,27 @@ fn first_number(text: &str) -> f64 {
     digits.parse().unwrap_or(-1.0)
 }
 
-/// Chooses as Grafana does on load: what is wished stays while it is an option (by value, else by text), else the first one.
-/// `given` wishes come from a report and stay even when they are no option.
+/// Chooses as Grafana does on load: what is wished stays while it is an option (by value, one alone also by text), else all
+/// where that may be chosen, else the first one. `given` wishes come from a report and stay even when they are no option.
+/// Source: @grafana/scenes 6.52 `MultiValueVariable`.
 pub(super) fn choose(variable: &Variable, options: Vec<VariableOption>, given: Option<&[String]>) -> Settled {
     let wished = wishes(variable, given);
     let includes_all = variable.include_all;
-    let is_all = includes_all && wished.iter().any(|wish| wish.value == ALL);
-    let chosen = if is_all {
-        options.clone()
+    let mut chosen: Vec<VariableOption> = Vec::new();
+    let mut is_all = includes_all && wished.iter().any(|wish| wish.value == ALL);
+    if !is_all {
+        let by_text = !variable.multi || given.is_some();
+        chosen.extend(wished.iter().filter_map(|wish| among(wish, &options, by_text, given.is_some())));
+        is_all = chosen.is_empty() && includes_all;
+    }
+    if is_all {
+        chosen.clone_from(&options);
     } else {
-        let found = wished.iter().filter_map(|wish| among(wish, &options, given.is_some()));
-        let mut chosen: Vec<VariableOption> = found.collect();
         if chosen.is_empty() {
             chosen.extend(options.first().cloned());
         }
         chosen.truncate(if variable.multi { usize::MAX } else { 1 });
-        chosen
-    };
+    }
     Settled { is_all, chosen, options, ..settled(variable) }
 }
 
@@ -118,9 +122,9 @@ fn wishes(variable: &Variable, given: Option<&[String]>) -> Vec<VariableOption> 
     }
 }
 
-fn among(wish: &VariableOption, options: &[VariableOption], keep: bool) -> Option<VariableOption> {
+fn among(wish: &VariableOption, options: &[VariableOption], by_text: bool, keep: bool) -> Option<VariableOption> {
     let by_value = options.iter().find(|option| option.value == wish.value);
-    let found = by_value.or_else(|| options.iter().find(|option| option.text == wish.text));
+    let found = by_value.or_else(|| options.iter().find(|option| by_text && option.text == wish.text));
     found.cloned().or_else(|| (keep && !wish.value.is_empty() && wish.value != ALL).then(|| wish.clone()))
 }
 
@@ -181,6 +185,36 @@ mod tests {
         check(&["host1:9100", "other"], "/(.*):9100/", 0, &[("host1", "host1")]);
         check(&["id=1,name=One"], "/id=(?<value>\\d+),name=(?<text>\\w+)/", 0, &[("One", "1")]);
         check(&["abc", "xyz"], "/^a/", 0, &[("abc", "abc")]);
+    }
+
+    #[test]
+    fn choices() {
+        let option = |text: &str| {
+            let (text, value) = text.split_once('=').unwrap_or((text, text));
+            VariableOption { text: text.into(), value: value.into() }
+        };
+        let check = |multi: bool, include_all: bool, current: &[&str], options: &[&str], given: Option<&[&str]>, expected: &str| {
+            let current = current.iter().map(|text| option(text)).collect();
+            let variable = Variable { multi, include_all, current, ..Variable::default() };
+            let given: Option<Vec<String>> = given.map(|values| values.iter().map(|value| (*value).to_owned()).collect());
+            let chosen = choose(&variable, options.iter().map(|text| option(text)).collect(), given.as_deref());
+            let values: Vec<&str> = chosen.chosen.iter().map(|option| option.value.as_str()).collect();
+            let all = if chosen.is_all { "all: " } else { "" };
+            assert_eq!(format!("{all}{}", values.join(",")), expected, "{current:?} of {options:?}", current = variable.current);
+        };
+        check(false, false, &["b"], &["a", "b"], None, "b");
+        check(false, false, &["gone"], &["a", "b"], None, "a");
+        check(false, false, &["gone"], &[], None, "");
+        // Where all may be chosen it is what Grafana falls back to.
+        check(false, true, &["gone"], &["a", "b"], None, "all: a,b");
+        check(true, true, &["gone", "b"], &["a", "b"], None, "b");
+        check(true, true, &["gone"], &["a", "b"], None, "all: a,b");
+        check(true, true, &[""], &[], None, "all: ");
+        // A text alone finds its option only where one is chosen.
+        check(false, false, &["B=old"], &["A=1", "B=2"], None, "2");
+        check(true, false, &["B=old"], &["A=1", "B=2"], None, "1");
+        check(false, true, &["a"], &["a", "b"], Some(&["c"]), "c");
+        check(true, true, &["a"], &[], Some(&["c", "d"]), "c,d");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Sources whose variables are ordinary queries: SQL, InfluxDB, and whatever else answers `/api/ds/query`.
+//! Sources whose variables are ordinary queries: InfluxDB and whatever else answers `/api/ds/query`.
 
 use serde_json::{Value as Json, json};
 
@@ -35,10 +35,6 @@ pub(super) fn data_query(
     }
     let flux_or_sql = source.json_data.get("version").and_then(Json::as_str);
     match source.kind.as_str() {
-        "mysql" | "mssql" | "postgres" | "grafana-postgresql-datasource" => {
-            query.insert("rawSql".into(), Json::String(text));
-            query.insert("format".into(), "table".into());
-        }
         "influxdb" if flux_or_sql == Some("SQL") => {
             query.insert("rawSql".into(), Json::String(text));
         }

@@ -7,6 +7,7 @@ mod graphite;
 mod loki;
 mod prometheus;
 mod reply;
+mod sql;
 
 pub(super) use reply::read_answer;
 use reply::same_option;
@@ -50,6 +51,8 @@ pub(super) enum Reply {
     Vector,
     /// `{results: {…: {frames}}}`.
     Frames,
+    /// As [`Reply::Frames`], of an SQL query that may say which columns are texts and values.
+    Sql { has_meta: bool, text: Option<String>, value: Option<String> },
     /// The values of the first frame.
     FirstValues,
     /// The names of the frames.
@@ -98,11 +101,11 @@ pub(super) fn lookup(variable: &Variable, source: &DataSource, variables: &Varia
             elasticsearch::elasticsearch(variable, source, variables)?.into()
         }
         "cloudwatch" => cloudwatch::cloudwatch(variable, source, variables)?,
+        "mysql" | "mssql" => sql::sql(variable, source, variables, DefaultFormat::Sql).into(),
+        "postgres" | "grafana-postgresql-datasource" => sql::sql(variable, source, variables, DefaultFormat::Postgres).into(),
         kind if !source.backend => return Err(format!("data source type {kind} answers variables in a browser")),
         kind => {
             let format = match kind {
-                "mysql" | "mssql" => DefaultFormat::Sql,
-                "postgres" | "grafana-postgresql-datasource" => DefaultFormat::Postgres,
                 "influxdb" => DefaultFormat::Influx,
                 _ => DefaultFormat::Glob,
             };
@@ -238,8 +241,11 @@ mod tests {
 
     #[test]
     fn ordinary_queries() {
-        let sql = r#"/api/ds/query {"rawSql":"SELECT 'a','b'","format":"table","refId":"tempvar","datasource":{"type":"mysql","uid":"u"},"datasourceId":0,"intervalMs":120000,"maxDataPoints":1000}"#;
+        let sql = r#"/api/ds/query {"refId":"SQLVariableQueryEditor-VariableQuery","datasource":{"type":"mysql","uid":"u"},"rawSql":"SELECT 'a','b'","format":"table","datasourceId":0,"intervalMs":0}"#;
         check("mysql", json!({}), json!("SELECT $m"), sql);
+        check("mysql", json!({}), json!({"rawSql": "SELECT $m", "format": "table", "editorMode": "code"}), sql);
+        let influx = r#"/api/ds/query {"query":"SHOW (a|b)","rawQuery":true,"refId":"tempvar","datasource":{"type":"influxdb","uid":"u"},"datasourceId":0,"intervalMs":120000,"maxDataPoints":1000}"#;
+        check("influxdb", json!({}), json!("SHOW $m"), influx);
     }
 
     #[test]

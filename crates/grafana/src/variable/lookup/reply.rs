@@ -20,6 +20,10 @@ pub(in crate::variable) fn read_answer(lookup: &VariableLookup, answer: &Json) -
         Reply::Series => Ok(list().filter_map(Json::as_object).map(|series| same(metric_text(series))).collect()),
         Reply::Vector => Ok(vector(data)),
         Reply::Frames => frames(answer),
+        Reply::Sql { has_meta, text, value } => {
+            let frames = frames_of(answer)?.into_iter();
+            Ok(frames.flat_map(|frame| super::sql::options(frame, *has_meta, text.as_deref(), value.as_deref())).collect())
+        }
         Reply::FirstValues => Ok(first_values(frames_of(answer)?)),
         Reply::FrameNames => Ok(frames_of(answer)?.into_iter().filter_map(frame_name).map(same).collect()),
         Reply::Metrics => Ok(metrics(answer)),
