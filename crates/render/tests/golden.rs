@@ -117,10 +117,12 @@ fn frames(kind: &str) -> Vec<Frame> {
         "trace" => {
             json!([{"schema": {"refId": "A", "meta": {"preferredVisualisationType": "trace"}, "fields": [{"name": "traceID", "type": "string"}, {"name": "spanID", "type": "string"},
                 {"name": "parentSpanID", "type": "string"}, {"name": "serviceName", "type": "string"}, {"name": "operationName", "type": "string"},
-                {"name": "startTime", "type": "number"}, {"name": "duration", "type": "number"}, {"name": "tags", "type": "other"}]},
+                {"name": "startTime", "type": "number"}, {"name": "duration", "type": "number"}, {"name": "tags", "type": "other"}, {"name": "logs", "type": "other"}]},
             "data": {"values": [["AB", "AB", "AB", "AB"], ["1", "2", "3", "4"], [null, "1", "1", "3"], ["web", "auth", "orders", "orders"], ["GET /", "check", "list", "load"],
                 [NOW, NOW + 5.0, NOW + 30.0, NOW + 100.0], [120, 20.5, 90, 20],
-                [[], [{"key": "error", "value": true}], [], [{"key": "span.kind", "value": "client"}, {"key": "peer.service", "value": "db"}]]]}}])
+                [[{"key": "http.method", "value": "GET"}, {"key": "http.status_code", "value": 404}, {"key": "http.url", "value": "/orders"}],
+                    [{"key": "error", "value": true}], [], [{"key": "span.kind", "value": "client"}, {"key": "peer.service", "value": "db"}]],
+                [[], [{"timestamp": NOW + 10.0}], [], []]]}}])
         }
         _ => json!([]),
     };
@@ -602,6 +604,9 @@ fn flame_graph_with_its_table() {
 #[test]
 fn trace_of_spans() {
     check("traces", panel("traces", "trace", json!({})), screen());
+    let mut panels = panel("traces", "trace", json!({}));
+    panels[0]["gridPos"]["h"] = json!(12);
+    check("traces_overview", panels, screen());
 }
 
 /// Graphs, profiles, traces and canvases of data that is none of it, and of very much of it.

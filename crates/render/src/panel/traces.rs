@@ -1,8 +1,10 @@
 //! One trace (`traces`): spans under their parents, each with a bar on the time axis.
 //!
-//! DIFFERENCE: buttons, filters and the overview are left out on paper; where not all spans fit, rows are lower.
+//! DIFFERENCE: buttons and filters are left out on paper, and the overview where spans need its room; where not all spans fit,
+//! rows are lower.
 
 mod color;
+mod overview;
 mod trace;
 
 use std::collections::BTreeSet;
@@ -32,6 +34,8 @@ const NOTE: f64 = 18.0;
 /// Share of the width the names have.
 const NAMES: f64 = 0.4;
 const N_TICKS: usize = 5;
+/// The overview gives way where fewer of the spans would have room below it.
+const MOST_BESIDE_OVERVIEW: usize = 12;
 /// What a level moves names to the right, px, and the share of the names' column all levels may take.
 const INDENT: f64 = 14.0;
 const MOST_INDENT: f64 = 0.5;
@@ -47,6 +51,14 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     if !options::flag(&view.panel.options, "hideHeaderDetails", false) {
         details(&trace, size.width, context, &mut marks);
         top += DETAILS;
+    }
+    let mut dealer = color::Dealer::new(context.theme);
+    let colors: Vec<Color> = trace.spans.iter().map(|span| dealer.color(&span.service)).collect();
+    let n_beside = |most: usize| trace.spans.len().min(most) as f64;
+    let needed = HEAD + (LEAST_ROW * n_beside(MOST_BESIDE_OVERVIEW)).max(ROW * n_beside(MOST_BESIDE_OVERVIEW / 3));
+    if size.height - top - overview::HEIGHT >= needed {
+        marks.extend(overview::draw(&trace, &colors, size.width, top, context));
+        top += overview::HEIGHT;
     }
     let names = size.width * NAMES;
     let theme = context.theme;
@@ -71,7 +83,6 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
             marks.push(drawing::fill_rect(Rect::new(x, top, x + 1.0, bottom), ink(line)));
         }
     }
-    let mut dealer = color::Dealer::new(theme);
     let deepest = trace.spans.iter().map(|span| span.depth).max().unwrap_or(0).max(1);
     let indent = INDENT.min(names * MOST_INDENT / deepest as f64);
     let bar = options::text(&view.panel.options, "spanBarOptions.type", "Duration");
@@ -84,7 +95,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
             "Tag" => span.tags.iter().find(|(key, _)| key == tag).map_or(String::new(), |(_, value)| format!("({value})")),
             _ => format!("({})", trace::duration(span.duration)),
         };
-        let pen = RowPen { span, color: dealer.color(&span.service), names, size, y, row, trace: &trace };
+        let pen = RowPen { span, color: colors[at], names, size, y, row, trace: &trace };
         let shows_service = last_service != Some(span.service.as_str());
         marks.extend(pen.name(indent, shows_service, &label, context));
         marks.extend(pen.bar(context));
@@ -111,19 +122,42 @@ fn title(trace: &Trace, width: f64, context: &PanelContext, marks: &mut Vec<Mark
     let style = TextStyle { letter_spacing_px: 0.0, ..TextStyle::sans(22.0) };
     let area = Rect::new(8.0, 0.0, width - 8.0, TITLE);
     let text = format!("{}: {}", root.service, root.operation);
-    marks.push(drawing::line_in(context.fonts, &text, &style, area, Align::Left, ink(context.theme.text_primary)));
+    let title = context.fonts.ellipsize(&text, &style, area.width());
+    let mut x = area.x0 + title.width_px + 16.0;
+    marks.push(drawing::shaped(title, area.x0, drawing::centered_baseline(area.center().y, 22.0), ink(context.theme.text_primary)));
+    let request = trace.request();
+    let status_color = match request.status.as_deref().and_then(|status| status.chars().next()) {
+        Some('4') => "orange",
+        Some('5') => "red",
+        _ => "green",
+    };
+    for (text, color) in [(request.method, "blue"), (request.status, status_color)] {
+        let Some(text) = text else { continue };
+        let text = context.fonts.shape(&text, &TextStyle::sans(12.0));
+        let badge = Rect::new(x, TITLE / 2.0 - 10.0, x + text.width_px + 12.0, TITLE / 2.0 + 10.0);
+        if badge.x1 > width - 8.0 {
+            break;
+        }
+        let color = context.theme.color(color);
+        marks.push(drawing::fill_rounded(badge, 2.0, ink(color.with_alpha(0.15))));
+        marks.push(Mark::stroke(drawing::rounded(badge.inset(-0.5), 2.0).to_path(0.05), ink(color.with_alpha(0.3)), 1.0));
+        let ink_of_text = if context.theme.is_dark { color } else { color.mix(Color::rgb(0, 0, 0), 0.35) };
+        marks.push(drawing::shaped(text, x + 6.0, drawing::centered_baseline(TITLE / 2.0, 12.0), ink(ink_of_text)));
+        x = badge.x1 + 8.0;
+    }
 }
 
 /// Trace ID, start, duration and services, in one line.
 fn details(trace: &Trace, width: f64, context: &PanelContext, marks: &mut Vec<Mark>) {
     let n_services = trace.spans.iter().map(|span| span.service.as_str()).collect::<BTreeSet<_>>().len();
     let start = format_moment(trace.start, "YYYY-MM-DD HH:mm:ss.SSS", context.zone);
-    let items = [
+    let mut items = vec![
         ("Trace ID", trace.id.clone()),
         ("Start time", format!("{start} ({})", from_now(trace.start, context.now_ms))),
         ("Duration", trace::duration(trace.duration)),
         ("Services", n_services.to_string()),
     ];
+    items.extend(trace.request().place);
     let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0) };
     let baseline = drawing::centered_baseline(TITLE + DETAILS / 2.0 - 2.0, 12.0);
     let mut x = 8.0;
@@ -159,6 +193,13 @@ impl RowPen<'_> {
         let middle = self.y + self.row / 2.0;
         let mut marks = Vec::new();
         let line = if theme.is_dark { theme.border_weak } else { gray(0xd3) };
+        let red = Color::rgb(0xdb, 0x28, 0x28);
+        let ground = match (self.span.is_error, theme.is_dark) {
+            (true, true) => red.with_alpha(0.25),
+            (true, false) => Color::rgb(0xfa, 0xde, 0xe9),
+            (false, _) => theme.secondary,
+        };
+        marks.push(drawing::fill_rect(Rect::new(0.0, self.y, self.names, self.y + self.row), ink(ground)));
         for level in 0..self.span.depth {
             let x = 8.0 + indent * level as f64;
             marks.push(drawing::fill_rect(Rect::new(x, self.y, x + 1.0, self.y + self.row), ink(line)));
@@ -174,9 +215,9 @@ impl RowPen<'_> {
             marks.push(Mark::stroke(arrow, ink(theme.text_secondary), 1.2));
         }
         if self.span.is_error {
-            let red = Color::rgb(0xdb, 0x28, 0x28);
-            marks.push(Mark::fill(Circle::new((x + 5.0, middle), 5.0).to_path(0.05), ink(red)));
-            let area = Rect::from_center_size((x + 5.0, middle), (10.0, 10.0));
+            let area = Rect::from_center_size((x + 5.0, middle), (12.0, 12.0));
+            marks.push(drawing::fill_rounded(area, 3.0, ink(red)));
+            marks.push(Mark::stroke(Circle::new(area.center(), 4.2).to_path(0.05), ink(gray(0xff)), 1.0));
             marks.push(drawing::line_in(context.fonts, "!", &TextStyle::sans(8.0).bold(), area, Align::Center, ink(gray(0xff))));
             x += 14.0;
         }
@@ -189,7 +230,6 @@ impl RowPen<'_> {
         parts.extend(peer.iter().map(|peer| (peer.as_str(), style(12.6), theme.text_primary)));
         parts.push((&self.span.operation, style(11.34), quiet));
         parts.push((label, style(11.34), quiet));
-        let begin = x;
         for (text, style, color) in parts.into_iter().filter(|(text, ..)| !text.is_empty()) {
             let room = self.names - 4.0 - x;
             if room <= 8.0 {
@@ -201,7 +241,8 @@ impl RowPen<'_> {
             x += width + 5.0;
         }
         // The service's colour under its names.
-        let under = Rect::new(begin, self.y + self.row - 3.0, (x - 5.0).max(begin), self.y + self.row - 1.0);
+        let begin = 8.0 + indent * self.span.depth as f64;
+        let under = Rect::new(begin, self.y + self.row - 2.0, self.names, self.y + self.row);
         marks.push(drawing::fill_rect(under, ink(self.color.with_alpha(0.81))));
         marks
     }
@@ -222,6 +263,12 @@ impl RowPen<'_> {
         let is_inside = x + text.width_px > x0 && x < x1;
         let color = if is_inside { context.theme.contrast_text(self.color) } else { context.theme.text_secondary };
         let baseline = drawing::centered_baseline(self.y + self.row / 2.0, size_px);
-        vec![drawing::fill_rounded(bar, 2.0, ink(self.color)), drawing::shaped(text, x, baseline, ink(color))]
+        let mut marks = vec![drawing::fill_rounded(bar, 2.0, ink(self.color)), drawing::shaped(text, x, baseline, ink(color))];
+        let mark = ink(if context.theme.is_dark { gray(0xd2) } else { Color::rgb(0x2c, 0x32, 0x35) });
+        for at in self.span.logs.iter().map(|log| self.names + width * share(*log)) {
+            let top = self.y + self.row * 0.2;
+            marks.push(drawing::fill_rect(Rect::new(at, top, at + 1.0, top + self.row * 0.6), mark));
+        }
+        marks
     }
 }

@@ -25,6 +25,8 @@ pub struct Span {
     pub peer: Option<String>,
     /// Tags of the span, then of its process.
     pub tags: Vec<(String, String)>,
+    /// When something was logged, milliseconds since 1970 UTC.
+    pub logs: Vec<f64>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -44,18 +46,11 @@ pub fn read(frame: &Frame) -> Option<Trace> {
         Some(value) => to_text(&value),
     };
     let number = |name: &str, row: usize| field(name).map(|f| to_number(&f.values.get(row))).filter(|n| n.is_finite()).unwrap_or(0.0);
-    let tags = |name: &str, row: usize| -> Vec<(String, String)> {
-        let list = match field(name).map(|field| field.values.get(row)) {
-            Some(Value::Json(json)) => json,
-            Some(Value::String(text)) => serde_json::from_str(&text).unwrap_or(Json::Null),
-            _ => Json::Null,
-        };
-        let read = |tag: &Json| {
-            let value = tag["value"].as_str().map_or_else(|| tag["value"].to_string(), str::to_owned);
-            Some((tag["key"].as_str()?.to_owned(), value))
-        };
-        list.as_array().into_iter().flatten().filter_map(read).collect()
-    };
+    let list = |name: &str, row: usize| field(name).map_or(Json::Null, |field| as_json(field.values.get(row)));
+    let tags = |name: &str, row: usize| tags_of(&list(name, row));
+    if let [only] = frame.fields.as_slice() {
+        return of_response(&as_json(only.values.get(0)));
+    }
     let id = text("traceID", 0);
     if id.is_empty() {
         return None;
@@ -81,16 +76,102 @@ pub fn read(frame: &Frame) -> Option<Trace> {
             is_error: number("statusCode", row) == 2.0 || has("error", "true"),
             peer: peer.filter(|_| is_client),
             tags: own.into_iter().chain(tags("serviceTags", row)).collect(),
+            logs: list("logs", row).as_array().into_iter().flatten().filter_map(|log| log["timestamp"].as_f64()).collect(),
             ..Span::default()
         };
         if span.start != 0.0 {
             spans.push(span);
         }
     }
+    Some(trace(&id, spans))
+}
+
+/// A cell that holds JSON, or text that is some.
+fn as_json(value: Value) -> Json {
+    match value {
+        Value::Json(json) => json,
+        Value::String(text) => serde_json::from_str(&text).unwrap_or(Json::Null),
+        _ => Json::Null,
+    }
+}
+
+fn tags_of(list: &Json) -> Vec<(String, String)> {
+    let read = |tag: &Json| {
+        let value = tag["value"].as_str().map_or_else(|| tag["value"].to_string(), str::to_owned);
+        Some((tag["key"].as_str()?.to_owned(), value))
+    };
+    list.as_array().into_iter().flatten().filter_map(read).collect()
+}
+
+/// The old format: one cell with the whole of a Jaeger answer, its times in microseconds.
+fn of_response(json: &Json) -> Option<Trace> {
+    let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
+    let millis = |json: &Json| json.as_f64().unwrap_or(0.0) / 1000.0;
+    let mut spans = Vec::new();
+    for span in json["spans"].as_array()? {
+        let process = &json["processes"][span["processID"].as_str().unwrap_or_default()];
+        let own = tags_of(&span["tags"]);
+        let has = |key: &str, value: &str| own.iter().any(|(k, v)| k == key && v == value);
+        let references = span["references"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let parent = references.iter().find(|r| r["refType"] == "CHILD_OF").or(references.first());
+        let peer = own.iter().find(|(key, _)| key == "peer.service").map(|(_, value)| value.clone());
+        spans.push(Span {
+            id: text(&span["spanID"]),
+            parent: parent.map(|parent| text(&parent["spanID"])).unwrap_or_default(),
+            service: text(&process["serviceName"]),
+            operation: text(&span["operationName"]),
+            start: millis(&span["startTime"]),
+            duration: millis(&span["duration"]).max(0.0),
+            is_error: has("error", "true"),
+            peer: peer.filter(|_| has("span.kind", "client")),
+            logs: span["logs"].as_array().into_iter().flatten().map(|log| millis(&log["timestamp"])).collect(),
+            tags: own.into_iter().chain(tags_of(&process["tags"])).collect(),
+            ..Span::default()
+        });
+    }
+    spans.retain(|span| span.start != 0.0);
+    Some(trace(json["traceID"].as_str()?, spans))
+}
+
+fn trace(id: &str, spans: Vec<Span>) -> Trace {
     let start = spans.iter().map(|span| span.start).fold(f64::INFINITY, f64::min);
     let end = spans.iter().map(|span| span.start + span.duration).fold(f64::NEG_INFINITY, f64::max);
     let (start, duration) = if spans.is_empty() { (0.0, 0.0) } else { (start, end - start) };
-    Some(Trace { id: id.to_lowercase(), spans: in_order(spans), start, duration })
+    Trace { id: id.to_lowercase(), spans: in_order(spans), start, duration }
+}
+
+/// What a request was, by the first span that says so.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Request {
+    pub method: Option<String>,
+    pub status: Option<String>,
+    /// "URL", "Route", "Target" or "Path", and what it is.
+    pub place: Option<(&'static str, String)>,
+}
+
+impl Trace {
+    /// By the tags of OpenTelemetry, else by the older ones.
+    pub fn request(&self) -> Request {
+        type Names = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+        const CONVENTIONS: [Names; 2] = [
+            ("http.request.method", "http.response.status_code", &[("http.route", "Route")]),
+            ("http.method", "http.status_code", &[("http.url", "URL"), ("http.target", "Target"), ("http.path", "Path")]),
+        ];
+        for (method, status, places) in CONVENTIONS {
+            for span in &self.spans {
+                let tag = |name: &str| span.tags.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+                let place = span.tags.iter().find_map(|(key, value)| {
+                    let (_, title) = places.iter().find(|(name, _)| name == key)?;
+                    Some((*title, value.clone()))
+                });
+                let request = Request { method: tag(method), status: tag(status), place };
+                if request != Request::default() {
+                    return request;
+                }
+            }
+        }
+        Request::default()
+    }
 }
 
 /// Children after their parents, siblings by their beginnings; spans whose parent is not there are roots.
@@ -149,6 +230,24 @@ mod tests {
         check(63_000.0, "1m 3s");
         check(119_999.0, "2m");
         check(183_840_000.0, "2d 3h");
+    }
+
+    #[test]
+    fn old_answers_are_read() {
+        let json = serde_json::json!({"traceID": "AB", "processes": {"p": {"serviceName": "web", "tags": [{"key": "host", "value": "a"}]}}, "spans": [
+            {"spanID": "2", "processID": "p", "operationName": "load", "startTime": 3000, "duration": 500, "tags": [{"key": "error", "value": true}],
+                "references": [{"refType": "CHILD_OF", "spanID": "1"}], "logs": [{"timestamp": 3100}]},
+            {"spanID": "1", "processID": "p", "operationName": "GET", "startTime": 1000, "duration": 4000,
+                "tags": [{"key": "http.method", "value": "GET"}, {"key": "http.status_code", "value": 200}, {"key": "http.url", "value": "/a"}]}]});
+        let trace = of_response(&json).unwrap();
+        let got: Vec<_> =
+            trace.spans.iter().map(|s| (s.id.as_str(), s.service.as_str(), s.start, s.duration, s.depth, s.is_error)).collect();
+        assert_eq!(got, [("1", "web", 1.0, 4.0, 0, false), ("2", "web", 3.0, 0.5, 1, true)]);
+        assert_eq!((trace.id.as_str(), trace.start, trace.duration, trace.spans[1].logs[0]), ("ab", 1.0, 4.0, 3.1));
+        let request = trace.request();
+        assert_eq!((request.method.as_deref(), request.status.as_deref()), (Some("GET"), Some("200")));
+        assert_eq!(request.place, Some(("URL", "/a".to_owned())));
+        assert!(of_response(&Json::Null).is_none());
     }
 
     #[test]
