@@ -8,7 +8,8 @@ use render::{DashboardView, PanelView, Warning};
 
 use super::{
     DashboardRequest, Error, FontShelf, RenderRequest,
-    gather::{self, AskedSource, Instance, Questions},
+    asking::AskedSource,
+    gather::{self, Instance, Questions},
     named_pictures, output, pictures,
 };
 use crate::grafana_api::Client;

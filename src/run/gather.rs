@@ -1,16 +1,16 @@
 //! Asks Grafana for everything one dashboard needs and settles it into a [`DashboardView`]. The pure core plans each round
 //! (variables → repeats → panels); this file performs the requests and hands the answers back.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, future::BoxFuture, stream};
 use grafana::{
     dashboard::{self, Arrangement, Dashboard, Panel, Target},
     field::{self, DisplayContext},
-    frame::{self, Frame, Notice},
+    frame::{Frame, Notice},
     geo::Gazetteers,
     listing::{self, Listing, Lookup},
-    query::{self, DataSource, PanelPlan},
+    query::{self, PanelPlan},
     theme::Theme,
     time::{self, Clock, RawTimeRange, TimeRange, TimeZone},
     transform,
@@ -19,11 +19,12 @@ use grafana::{
 use render::{DashboardView, PanelView, Warning, view::Pictures};
 use serde_json::Value as Json;
 
-use super::{DashboardRequest, Error, Progress, RenderRequest, RenderedPanel, Stage, annotations::Annotations};
+use super::{
+    AskedSource, DashboardRequest, Error, Progress, RenderRequest, RenderedPanel, Stage,
+    annotations::Annotations,
+    asking::{self, AT_ONCE, Asked, RawData},
+};
 use crate::grafana_api::{Client, DashboardAnswer, FrontendSettings, OrgPreferences, SavedDashboard, encode};
-
-/// Requests of one dashboard under way at once; the client has its own limit on top.
-const AT_ONCE: usize = 16;
 
 /// A settled dashboard and what was wrong on the way.
 pub struct Gathered {
@@ -33,18 +34,6 @@ pub struct Gathered {
     /// The data sources that were asked, in the order of the panels.
     pub sources: Vec<AskedSource>,
     pub warnings: Vec<Warning>,
-}
-
-/// A data source and how it answered.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AskedSource {
-    pub uid: String,
-    pub name: String,
-    /// Its plugin: "prometheus".
-    pub kind: String,
-    pub n_queries: usize,
-    /// What it said instead of an answer, each once.
-    pub errors: Vec<String>,
 }
 
 /// Whether panels are filled.
@@ -104,7 +93,7 @@ pub async fn dashboard(
         let wanted = Arrangement { expand_collapsed, screen_width_px: request.screen_width_px, has_data };
         dashboard::arrange(&dashboard, &variables, &wanted)
     };
-    let panels = arrange(&|_| None);
+    let mut panels = arrange(&|_| None);
 
     let sources = &instance.settings.datasources;
     let plan = |panel: &Panel| {
@@ -126,7 +115,8 @@ pub async fn dashboard(
         only_own_data(&panels, &plans)?;
     }
     let n_panels = panels.iter().filter(|panel| panel.plugin_id != "row").count();
-    let (asked, spans) = ask(client, &dashboard.uid, &plans, n_panels, progress).await;
+    panels.iter_mut().for_each(forget_data);
+    let Asked { raw, spans, sources: asked_sources } = asking::ask(client, &dashboard.uid, &mut plans, sources, n_panels, progress).await;
     let looked_up = look_up(client, &plans).await;
     let annotations = Annotations::read(client, &dashboard, &clock, &variables, sources).await;
     annotations.warnings.iter().for_each(|message| warnings.add(message.as_str()));
@@ -136,7 +126,7 @@ pub async fn dashboard(
         clock: &clock,
         panels: &panels,
         plans: &plans,
-        asked: &asked,
+        raw,
         gazetteers: gazetteers_of(&looked_up),
         looked_up,
         app_url: app_url(instance, client),
@@ -153,7 +143,6 @@ pub async fn dashboard(
         errors: view.errors.clone(),
     });
     let mut rendered: Vec<RenderedPanel> = rendered.collect();
-    let asked_sources = asked_sources(&plans, &asked, sources);
     // Nothing is known of data that was not asked for.
     if dashboard.layout.is_some() && questions == Questions::All {
         views = hide_by_data(views, &arrange);
@@ -176,6 +165,17 @@ pub async fn dashboard(
         panels: views,
     };
     Ok(Gathered { view, panels: rendered, sources: asked_sources, warnings: warnings.list })
+}
+
+/// Takes the data a panel keeps out of its saved form, where it lies twice and is not looked at again: the plan has it as frames.
+fn forget_data(panel: &mut Panel) {
+    for target in &mut panel.targets {
+        target.model.shift_remove("snapshot");
+    }
+    let saved = panel.raw.get_mut("targets").and_then(Json::as_array_mut);
+    for target in saved.into_iter().flatten().filter_map(Json::as_object_mut) {
+        target.shift_remove("snapshot");
+    }
 }
 
 /// Fails where a dashboard without a Grafana asks for data that it does not bring along, and says which queries those are.
@@ -338,80 +338,6 @@ fn globals(instance: &Instance, request: &RenderRequest, dashboard: &Dashboard, 
     }
 }
 
-/// One answer with its panel's and its request's index, and when it was asked and answered.
-type Answer = (usize, usize, Result<Json, String>, Span);
-
-type Span = (Instant, Instant);
-
-/// The results of all panels' queries: panel index → per request its answer.
-type Asked = Vec<Vec<Result<Json, String>>>;
-
-/// Asks everything, and tells per panel from when to when it took.
-async fn ask(
-    client: &Client,
-    uid: &str,
-    plans: &[PanelPlan],
-    n_panels: usize,
-    progress: &(dyn Fn(Progress) + Send + Sync),
-) -> (Asked, Vec<Option<Span>>) {
-    let mut asked: Asked = plans.iter().map(|plan| plan.requests.iter().map(|_| Err("not asked".to_owned())).collect()).collect();
-    let mut spans: Vec<Option<Span>> = vec![None; plans.len()];
-    let mut open: Vec<usize> = plans.iter().map(|plan| plan.requests.len()).collect();
-    // Boxed, or the compiler cannot see that the future may move between threads (rust-lang/rust#102211).
-    let mut jobs: Vec<BoxFuture<'_, Answer>> = Vec::new();
-    for (panel, plan) in plans.iter().enumerate() {
-        for (request, body) in plan.requests.iter().enumerate() {
-            jobs.push(Box::pin(async move {
-                let from = Instant::now();
-                let answer = client.query(body, uid).await.map_err(|e| e.to_string());
-                (panel, request, answer, (from, Instant::now()))
-            }));
-        }
-    }
-    // Panels that ask nothing are done.
-    let mut done = n_panels.saturating_sub(open.iter().filter(|n| **n > 0).count());
-    let told = |done: usize| progress(Progress { stage: Stage::Gather, step: "querying data", done, total: n_panels });
-    told(done);
-    let mut answers = stream::iter(jobs).buffer_unordered(AT_ONCE);
-    while let Some((panel, request, answer, (from, to))) = answers.next().await {
-        asked[panel][request] = answer;
-        spans[panel] = Some(spans[panel].map_or((from, to), |(first, last)| (first.min(from), last.max(to))));
-        open[panel] -= 1;
-        if open[panel] == 0 {
-            done += 1;
-            told(done);
-        }
-    }
-    (asked, spans)
-}
-
-fn asked_sources(plans: &[PanelPlan], asked: &Asked, known: &[DataSource]) -> Vec<AskedSource> {
-    let mut list: Vec<AskedSource> = Vec::new();
-    for (request, answer) in plans.iter().zip(asked).flat_map(|(plan, answers)| plan.requests.iter().zip(answers)) {
-        let uid = request.datasource.uid.clone().unwrap_or_default();
-        let index = list.iter().position(|source| source.uid == uid).unwrap_or_else(|| {
-            let name = known.iter().find(|source| source.uid == uid).map(|source| source.name.clone()).unwrap_or_default();
-            let kind = request.datasource.kind.clone().unwrap_or_default();
-            list.push(AskedSource { uid, name, kind, ..AskedSource::default() });
-            list.len() - 1
-        });
-        let queries = request.body.get("queries").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-        let ref_ids = queries.iter().map(|query| query.get("refId").and_then(Json::as_str).unwrap_or("A"));
-        let errors: Vec<String> = match answer {
-            Err(error) => vec![error.clone()],
-            Ok(response) => ref_ids.filter_map(|ref_id| frame::error_from_response(response, ref_id)).collect(),
-        };
-        let source = &mut list[index];
-        source.n_queries += queries.len();
-        for error in errors {
-            if !source.errors.contains(&error) {
-                source.errors.push(error);
-            }
-        }
-    }
-    list
-}
-
 /// What lists read besides queries: panel index → key → answer.
 type LookedUp = Vec<BTreeMap<String, Result<Json, String>>>;
 
@@ -464,21 +390,13 @@ struct Settle<'a> {
     clock: &'a Clock,
     panels: &'a [Panel],
     plans: &'a [PanelPlan],
-    asked: &'a Asked,
+    /// Panel index → what its queries gave.
+    raw: Vec<RawData>,
     looked_up: LookedUp,
     /// Lists of places that transformations of any panel look places up in.
     gazetteers: Gazetteers,
     app_url: String,
     warnings: &'a mut Warnings,
-}
-
-/// Frames before a panel's own transformations, and what its queries complained about.
-#[derive(Default)]
-struct RawData {
-    frames: Vec<Frame>,
-    /// What stands beside the data: exemplars, marks, annotations that a query made.
-    beside: Vec<Frame>,
-    errors: Vec<String>,
 }
 
 impl Settle<'_> {
@@ -550,43 +468,11 @@ impl Settle<'_> {
         data
     }
 
-    fn own_data(&self, index: usize) -> RawData {
-        let (beside, frames) = self.plans[index].made.iter().cloned().partition(Frame::is_annotation);
-        let mut data = RawData { frames, beside, ..RawData::default() };
-        for (request, answer) in self.plans[index].requests.iter().zip(&self.asked[index]) {
-            let response = match answer {
-                Ok(response) => response,
-                Err(message) => {
-                    data.errors.push(message.clone());
-                    continue;
-                }
-            };
-            let queries = request.body.get("queries").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-            let mut frames = Vec::new();
-            for query in queries {
-                let ref_id = query.get("refId").and_then(Json::as_str).unwrap_or("A");
-                let is_hidden = query.get("hide").and_then(Json::as_bool).unwrap_or(false);
-                let told = frame::error_from_response(response, ref_id);
-                match frame::frames_from_response(response, ref_id) {
-                    Ok(more) if !is_hidden => frames.extend(more),
-                    Ok(_) => {}
-                    // What the data source said is told once, below.
-                    Err(error) if told.is_none() => data.errors.push(error.to_string()),
-                    Err(_) => {}
-                }
-                data.errors.extend(told);
-            }
-            // Some data sources finish their answers in the frontend; saved dashboards build on what comes out.
-            let kind = request.datasource.kind.as_deref().unwrap_or_default();
-            let mut frames = frame::finish_frames(kind, &asked_targets(queries), frames);
-            if let Some(compare_ms) = request.compare_ms {
-                frames.iter_mut().for_each(|frame| frame.set_compare_ms(compare_ms));
-            }
-            let (beside, frames): (Vec<Frame>, Vec<Frame>) = frames.into_iter().partition(Frame::is_annotation);
-            data.beside.extend(beside);
-            data.frames.extend(frames);
-        }
-        data
+    /// What a panel's own queries gave; moved unless another panel shows it too.
+    fn own_data(&mut self, index: usize) -> RawData {
+        let id = self.panels[index].id;
+        let is_shared = self.plans.iter().any(|plan| plan.reuse.is_some_and(|(source, _)| source == id));
+        if is_shared { self.raw[index].clone() } else { std::mem::take(&mut self.raw[index]) }
     }
 
     fn transformed(&mut self, panel: &Panel, frames: Vec<Frame>) -> Vec<Frame> {
@@ -611,14 +497,4 @@ impl Settle<'_> {
         let interpolate = |text: &str| variable::interpolate(text, self.variables, &scope, DefaultFormat::Glob);
         work(&DisplayContext { theme: &theme, zone: &self.clock.zone, now_ms: self.clock.now_ms, interpolate: &interpolate })
     }
-}
-
-/// The queries of a request, as targets with their variables replaced.
-fn asked_targets(queries: &[Json]) -> Vec<Target> {
-    let target = |query: &Json| Target {
-        ref_id: query.get("refId").and_then(Json::as_str).unwrap_or("A").to_owned(),
-        model: query.as_object().cloned().unwrap_or_default(),
-        ..Target::default()
-    };
-    queries.iter().map(target).collect()
 }

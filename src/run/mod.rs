@@ -1,6 +1,7 @@
 //! One report run: gather → render → export. Composing and delivering are `mail`'s; recording is `store`'s.
 
 mod annotations;
+mod asking;
 mod check;
 mod clients;
 mod fonts;
@@ -13,10 +14,10 @@ mod variables;
 
 use std::sync::Arc;
 
+pub use asking::AskedSource;
 pub use check::{CheckRequest, CheckedDashboard, CheckedPanel, CheckedVariable, VariableProblem, Verdict};
 pub use clients::{Choice, Clients, ConfigOnly, TokenSource};
 pub use fonts::{FontFiles, FontShelf};
-pub use gather::AskedSource;
 pub use output::zip_files;
 pub use renderer::GrafanaRenderer;
 

@@ -29,7 +29,7 @@ pub struct Output {
 /// picture is drawn twice.
 pub fn files(
     request: &RenderRequest,
-    dashboards: Vec<DashboardView>,
+    mut dashboards: Vec<DashboardView>,
     fonts: &FontShelf,
     image_scale: f64,
     told: &mut dyn FnMut(usize, usize),
@@ -44,9 +44,13 @@ pub fn files(
     let mut output = Output::default();
     let mut names = FileNames::default();
     if request.formats.pdf {
+        let views = match request.formats.csv || request.formats.image {
+            true => dashboards.clone(),
+            false => std::mem::take(&mut dashboards),
+        };
         let groups = match request.combine_one_file {
-            true => vec![(request.name.clone(), dashboards.clone())],
-            false => dashboards.iter().map(|d| (d.title.clone(), vec![d.clone()])).collect(),
+            true => vec![(request.name.clone(), views)],
+            false => views.into_iter().map(|view| (view.title.clone(), vec![view])).collect(),
         };
         for (title, dashboards) in groups {
             let view = report_view(request, dashboards, &request.theme, setup(request));

@@ -155,10 +155,12 @@ impl BarGauge<'_> {
         let (number, number_width) = self.number(size);
         let hidden = self.look.value_mode == ValueMode::Hidden;
         let empty_color = ink(self.context.theme.secondary);
+        // The rest is as high (vertical: as wide) as the value beside it: nothing where that is hidden.
+        let shows_rest = self.look.unfilled && !hidden;
         let mut marks = Vec::new();
         if self.vertical {
             let filled = Rect { y0: area.y1 - (fraction * area.height()).max(1.0), ..area };
-            if self.look.unfilled && filled.y0 + 3.0 > area.y0 {
+            if shows_rest && filled.y0 + 3.0 > area.y0 {
                 marks.push(drawing::fill_rounded(Rect { y1: filled.y0 + 3.0, ..area }, RADIUS, empty_color));
             }
             marks.extend(self.filled(filled, area));
@@ -171,7 +173,7 @@ impl BarGauge<'_> {
         let filled = Rect { x1: area.x0 + (fraction * area.width()).max(1.0), ..area };
         let number_room = if hidden { 0.0 } else { number_width + 2.0 * VALUE_PADDING };
         let right = self.size.width - number_room;
-        if self.look.unfilled && right > filled.x1 {
+        if shows_rest && right > filled.x1 {
             marks.push(drawing::fill_rounded(Rect { x0: (filled.x1 - 3.0).max(area.x0), x1: right - 3.0, ..area }, RADIUS, empty_color));
         }
         marks.extend(self.filled(filled, area));

@@ -101,7 +101,7 @@ fn look(panel: &Panel) -> Look {
     let markers = options::flag(saved, "showThresholdMarkers", true);
     Look {
         circle: options::text(saved, "shape", "gauge") == "circle",
-        gradient: !old && options::flag(saved, "effects.gradient", false),
+        gradient: !old && options::flag(saved, "effects.gradient", true),
         bar_width_factor: options::number(saved, "barWidthFactor").unwrap_or(0.5),
         glow_bar: options::flag(saved, "effects.barGlow", false),
         glow_center: options::flag(saved, "effects.centerGlow", false),

@@ -2,8 +2,8 @@
 
 use grafana::{field, frame::Field, time::TimeRange};
 use scene::{
-    Color, Mark,
-    kurbo::{BezPath, Point, Rect},
+    Color, LinearGradient, Mark, Paint, PathMark,
+    kurbo::{BezPath, Circle, Point, Rect, Shape},
 };
 
 use crate::chart::{Scale, area::reachable};
@@ -19,6 +19,55 @@ pub struct Look {
 
 /// Draws `series` over the whole of `area`. Nothing with fewer than two values, as in Grafana.
 pub fn draw(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect, look: &Look) -> Vec<Mark> {
+    let fill = look.fill.map(Paint::Solid);
+    let points = points(series, range, y_range, area);
+    let marks = lines(&points, y_range, area, look, fill.as_ref());
+    if marks.is_empty() { marks } else { vec![Mark::clipped(area, marks)] }
+}
+
+/// Diameter of the point on the value that a gauge shows, px.
+const POINT_SIZE: f64 = 6.0;
+
+/// [`draw`] with a fill that fades downwards, and a point on the value that the reducer `calc` took: what gauges have.
+///
+/// Source: grafana-ui 12.4.0 `RadialSparkline`, `Sparkline` with `showHighlights`; @grafana/data 12.4 `getSparklineHighlight`.
+pub fn draw_faded(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect, look: &Look, calc: &str) -> Vec<Mark> {
+    // There is room around the line for the point.
+    let plot = area.inset(-POINT_SIZE / 2.0);
+    let points = points(series, range, y_range, plot);
+    let fill = look.fill.map(|color| {
+        let stops = vec![(0.0, color), (1.0, color.with_alpha(0.0))];
+        Paint::Linear(LinearGradient { from: Point::new(0.0, plot.y0), to: Point::new(0.0, plot.y1), stops })
+    });
+    let mut marks = lines(&points, y_range, plot, look, fill.as_ref());
+    if marks.is_empty() {
+        return marks;
+    }
+    if let Some(at) = taken(&series.1, calc).and_then(|index| points[index]) {
+        marks.push(Mark::fill(Circle::new(at, POINT_SIZE / 2.0).to_path(0.05), look.line));
+    }
+    vec![Mark::clipped(area, marks)]
+}
+
+/// The row whose value a reducer gives back; `None` for those that calculate one.
+fn taken(values: &[Option<f64>], calc: &str) -> Option<usize> {
+    let is_value = |index: &usize| values[*index].is_some_and(|value| !value.is_nan());
+    let mut rows = (0..values.len()).filter(is_value);
+    let value = |index: &usize| values[*index].unwrap_or(f64::NAN);
+    match calc {
+        "last" => values.len().checked_sub(1),
+        "first" => Some(0),
+        "lastNotNull" => rows.next_back(),
+        "firstNotNull" => rows.next(),
+        // The first of several.
+        "min" => rows.reduce(|least, row| if value(&row) < value(&least) { row } else { least }),
+        "max" => rows.reduce(|most, row| if value(&row) > value(&most) { row } else { most }),
+        _ => None,
+    }
+}
+
+/// Where each value lies; none for too few of them.
+fn points(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect) -> Vec<Option<Point>> {
     let (times, values) = series;
     if values.len() < 2 || area.width() <= 0.0 || area.height() <= 0.0 {
         return Vec::new();
@@ -33,7 +82,11 @@ pub fn draw(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect,
         let (x, y) = (area.x0 + along * area.width(), area.y1 - scale.fraction(value) * area.height());
         Some(Point::new(reachable(x), reachable(y)))
     };
-    let points: Vec<Option<Point>> = times.iter().zip(values.iter()).enumerate().map(place).collect();
+    times.iter().zip(values.iter()).enumerate().map(place).collect()
+}
+
+fn lines(points: &[Option<Point>], y_range: (f64, f64), area: Rect, look: &Look, paint: Option<&Paint>) -> Vec<Mark> {
+    let scale = Scale::linear(y_range.0, y_range.1);
     // Fills reach down to zero where the scale has it, else to its nearer end.
     let base = (area.y1 - scale.fraction(0.0) * area.height()).clamp(area.y0, area.y1);
     let mut marks = Vec::new();
@@ -43,16 +96,16 @@ pub fn draw(series: &Series, range: &TimeRange, y_range: (f64, f64), area: Rect,
         let mut path = BezPath::new();
         path.move_to(*first);
         run.iter().skip(1).for_each(|p| path.line_to(*p));
-        if let Some(color) = look.fill {
+        if let Some(paint) = paint {
             let mut fill = path.clone();
             fill.line_to((last.x, base));
             fill.line_to((first.x, base));
             fill.close_path();
-            marks.push(Mark::fill(fill, color));
+            marks.push(Mark::Path(PathMark { path: fill, fill: Some(paint.clone()), stroke: None }));
         }
         marks.push(Mark::stroke(path, look.line, look.width));
     }
-    vec![Mark::clipped(area, marks)]
+    marks
 }
 
 /// Low and high end of a sparkline: the field's settled range, widened to its "no value", never empty.
@@ -68,5 +121,25 @@ pub fn y_range(field: &Field) -> (f64, f64) {
         true if low == 0.0 => (0.0, 1.0),
         true if low < 0.0 => (low * 2.0, high),
         true => (low, high * 2.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reducers_take_rows() {
+        let check = |calc: &str, expected: Option<usize>| {
+            assert_eq!(taken(&[None, Some(2.0), Some(9.0), Some(9.0), Some(1.0), Some(f64::NAN)], calc), expected, "{calc}");
+        };
+        check("last", Some(5));
+        check("lastNotNull", Some(4));
+        check("first", Some(0));
+        check("firstNotNull", Some(1));
+        check("max", Some(2));
+        check("min", Some(4));
+        check("mean", None);
+        assert_eq!(taken(&[None], "lastNotNull"), None);
     }
 }

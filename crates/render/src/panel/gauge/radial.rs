@@ -200,8 +200,8 @@ impl RadialGauge<'_> {
             false => d.bottom - height - 8.0,
         };
         let area = Rect::new(d.center.x - width / 2.0, top, d.center.x + width / 2.0, top + height);
-        let look = sparkline::Look { line: color, fill: Some(color.with_alpha(0.15)), width: 1.0 };
-        sparkline::draw(series, self.range, sparkline::y_range(&self.value.field), area.inset(-3.0), &look)
+        let look = sparkline::Look { line: color, fill: Some(color.with_alpha(0.4)), width: 1.0 };
+        sparkline::draw_faded(series, self.range, sparkline::y_range(&self.value.field), area, &look, &self.value.name)
     }
 }
 
