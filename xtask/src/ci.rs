@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 /// Checks everything; the first failing step stops it.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only these steps, in their own order: tools, fmt, clippy, test, doc, frontend, e2e
+    /// Only these steps, in their own order: tools, fmt, clippy, test, doc, pdf, frontend, e2e
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -26,8 +26,16 @@ const TOOLS: &[(&str, &str, &[&str])] = &[
 
 pub fn run(args: &Args) -> Result<()> {
     let root = crate::root();
-    let steps: [Step; 7] =
-        [("tools", tools), ("fmt", fmt), ("clippy", clippy), ("test", test), ("doc", doc), ("frontend", frontend), ("e2e", e2e)];
+    let steps: [Step; 8] = [
+        ("tools", tools),
+        ("fmt", fmt),
+        ("clippy", clippy),
+        ("test", test),
+        ("doc", doc),
+        ("pdf", pdf),
+        ("frontend", frontend),
+        ("e2e", e2e),
+    ];
     for name in &args.only {
         if !steps.iter().any(|(step, _)| step == name) {
             bail!("there is no step {name:?}");
@@ -80,6 +88,11 @@ fn doc(root: &Path) -> Result<()> {
         .args(["doc", "--workspace", "--no-deps", "--document-private-items"])
         .env("RUSTDOCFLAGS", "-Dwarnings -Arustdoc::private_intra_doc_links");
     finish(command.current_dir(root))
+}
+
+/// Our PDFs before foreign judges.
+fn pdf(_: &Path) -> Result<()> {
+    crate::pdf::run(&crate::pdf::Args { files: Vec::new() })
 }
 
 /// Lint, types, tests and build of the app; npm packages are installed once and again when the lock changes.

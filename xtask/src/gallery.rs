@@ -47,7 +47,8 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn dashboards(folder: &Path, begin: &str) -> Result<Vec<PathBuf>> {
+/// The dashboards of a folder whose file names begin so, in the order of their names.
+pub fn dashboards(folder: &Path, begin: &str) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();

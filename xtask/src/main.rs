@@ -5,6 +5,7 @@ mod ci;
 mod dist;
 mod fuzz;
 mod gallery;
+mod pdf;
 mod proto;
 mod tidy;
 
@@ -24,6 +25,7 @@ enum Command {
     Dist(dist::Args),
     Fuzz(fuzz::Args),
     Gallery(gallery::Args),
+    Pdf(pdf::Args),
     Proto(proto::Args),
     /// Checks the dependency table and the invariants of ARCHITECTURE.md
     Tidy,
@@ -36,6 +38,7 @@ fn main() -> anyhow::Result<()> {
         Command::Dist(args) => dist::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Gallery(args) => gallery::run(&args),
+        Command::Pdf(args) => pdf::run(&args),
         Command::Tidy => tidy::run(&root()),
         Command::Proto(args) => proto::run(&args),
     }

@@ -106,3 +106,38 @@ fn lines_cut_short_are_found_whole() {
         }
     }
 }
+
+/// The same scene in both formats, as others draw the PDF: text, paths, gradients, clips and pictures are at the same places in the same
+/// colours. Edges are smoothed differently.
+#[test]
+fn the_picture_is_that_of_the_pdf() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("sample.pdf");
+    let document = sample::document();
+    std::fs::write(&file, super::write(&document).unwrap()).unwrap();
+    let root = directory.path().join("page");
+    if tool("pdftoppm", &["-r", "192", "-png"], &file, &[root.to_str().unwrap()]).is_none() {
+        return;
+    }
+    for (index, page) in document.pages.iter().enumerate() {
+        let pixels = |data: Vec<u8>| {
+            let data = std::sync::Arc::new(data);
+            let image = scene::Image { rect: Default::default(), format: scene::ImageFormat::Png, data, alt: String::new() };
+            crate::bitmap::decode(&image).unwrap()
+        };
+        let theirs = pixels(std::fs::read(format!("{}-{}.png", root.display(), index + 1)).unwrap());
+        let ours = pixels(crate::png::write(page, 2.0).unwrap());
+        assert_eq!((ours.width, ours.height), (theirs.width, theirs.height));
+        let over_white = |p: &[u8]| [0, 1, 2].map(|i| (u32::from(p[i]) * u32::from(p[3]) + 255 * (255 - u32::from(p[3]))) / 255);
+        let difference = |(a, b): (&[u8], &[u8])| {
+            let (a, b) = (over_white(a), over_white(b));
+            (0..3).map(|i| a[i].abs_diff(b[i])).max().unwrap()
+        };
+        let differences: Vec<u32> = ours.rgba.chunks_exact(4).zip(theirs.rgba.chunks_exact(4)).map(difference).collect();
+        let mean = f64::from(differences.iter().sum::<u32>()) / differences.len() as f64;
+        let far = differences.iter().filter(|d| **d > 96).count() as f64 / differences.len() as f64;
+        // The second page has pictures of a few pixels enlarged, which archives forbid readers to smooth.
+        let most = [(0.8, 0.002), (2.0, 0.006)][index];
+        assert!(mean < most.0 && far < most.1, "page {index}: mean difference {mean:.3}, {:.2} % of the pixels far off", far * 100.0);
+    }
+}

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use grafana::theme::Theme;
 use scene::{
-    Color, Fonts, Group, Image, Mark, TextStyle,
+    Color, Fonts, Group, Image, Mark, ParagraphStyle, ShapedText, Span, TextStyle,
     kurbo::{BezPath, Line as Segment, Rect, Shape},
+    text::is_right_to_left,
 };
 
 use crate::drawing::{self, Align, ink};
@@ -86,6 +87,8 @@ struct Word<'a> {
     width: f64,
     /// Width of the space before it, px; none without a space.
     space: Option<f64>,
+    /// A line may begin with it though no space stands before it: Chinese, Thai.
+    splits: bool,
 }
 
 /// The distance of a box from what is beside it, px.
@@ -147,6 +150,9 @@ pub fn widths(pieces: &[Piece], fonts: &Fonts) -> (f64, f64) {
 
 /// Words of one style go together: one text, one ground, one link.
 fn draw_line(line: &[Word], x: f64, base: f64, fonts: &Fonts, marks: &mut Vec<Mark>) {
+    if let Some(mixed) = draw_mixed(line, x, base, fonts) {
+        return marks.extend(mixed);
+    }
     let mut at = x;
     let mut index = 0;
     while let Some(word) = line.get(index) {
@@ -163,7 +169,7 @@ fn draw_line(line: &[Word], x: f64, base: f64, fonts: &Fonts, marks: &mut Vec<Ma
             Thing::Word(_, style) | Thing::Room(style) => {
                 let (start, mut end) = (at + before, at + before);
                 let (mut text, mut inset) = (String::new(), 0.0);
-                while let Some(Word { thing: Thing::Word(..) | Thing::Room(_), width, space }) = line.get(index)
+                while let Some(Word { thing: Thing::Word(..) | Thing::Room(_), width, space, .. }) = line.get(index)
                     && let Some(Word { thing, .. }) = line.get(index)
                 {
                     let (more, own) = match thing {
@@ -196,6 +202,34 @@ fn draw_line(line: &[Word], x: f64, base: f64, fonts: &Fonts, marks: &mut Vec<Ma
     }
 }
 
+/// A line with words that run from right to left: their order is that of the line as a whole. `None` for other lines, and for those that
+/// hold more than words.
+fn draw_mixed(line: &[Word], x: f64, base: f64, fonts: &Fonts) -> Option<Vec<Mark>> {
+    let is_mixed = |word: &Word| matches!(&word.thing, Thing::Word(text, _) if text.contains(is_right_to_left));
+    if !line.iter().any(is_mixed) {
+        return None;
+    }
+    let words = line.iter().enumerate().map(|(i, word)| match &word.thing {
+        Thing::Word(text, style) if style.code.is_none() => {
+            let space = if i > 0 && word.space.is_some() { " " } else { "" };
+            Some((Span::new(format!("{space}{text}"), style.text, style.color), *style))
+        }
+        _ => None,
+    });
+    let (spans, styles): (Vec<Span>, Vec<&Style>) = words.collect::<Option<Vec<_>>>()?.into_iter().unzip();
+    let set = ParagraphStyle { max_px: f64::MAX, align: scene::text::Align::Left, line_height: 1.0 };
+    let runs = fonts.paragraph(&spans, &set).lines.into_iter().flat_map(|line| line.runs);
+    Some(runs.flat_map(|run| draw_run(run.text.clone(), styles[run.span], x + run.x_px, base)).collect())
+}
+
+/// Text that is shaped already, on its ground, with its lines and its link.
+fn draw_run(text: Arc<ShapedText>, style: &Style, x: f64, base: f64) -> Vec<Mark> {
+    let (end, base) = (x + text.width_px, base - style.raise);
+    let mut marks = ground(style, x, end, base);
+    marks.push(drawing::shaped(text, x, base, style.color));
+    finished(style, x, end, base, marks)
+}
+
 /// `place`: where the ground begins, how far the text is moved in, where the ground ends.
 fn draw_text(text: &str, style: &Style, place: (f64, f64, f64), base: f64, fonts: &Fonts) -> Vec<Mark> {
     let (x, inset, end) = place;
@@ -212,12 +246,24 @@ fn draw_text(text: &str, style: &Style, place: (f64, f64, f64), base: f64, fonts
         }
         marks.push(Mark::stroke(drawing::rounded(area.inset(-0.5), 6.0).to_path(0.05), edge, 1.0));
         start += style.code_side;
-    } else if let Some(background) = style.background {
-        marks.push(drawing::fill_rounded(Rect::new(x, base - size * 0.97, end, base + size * 0.25), style.radius, background));
+    } else {
+        marks.extend(ground(style, x, end, base));
     }
     if !text.is_empty() {
         marks.push(drawing::line(fonts, text, &style.text, start, base, style.color));
     }
+    finished(style, x, end, base, marks)
+}
+
+fn ground(style: &Style, x: f64, end: f64, base: f64) -> Vec<Mark> {
+    let size = style.text.size_px;
+    let fill = |color| drawing::fill_rounded(Rect::new(x, base - size * 0.97, end, base + size * 0.25), style.radius, color);
+    style.background.map(fill).into_iter().collect()
+}
+
+/// With the lines under and through the text, and its link.
+fn finished(style: &Style, x: f64, end: f64, base: f64, mut marks: Vec<Mark>) -> Vec<Mark> {
+    let size = style.text.size_px;
     let mut rule = |y: f64| marks.push(Mark::stroke(Segment::new((x, y), (end, y)).to_path(0.1), style.color, (size / 14.0).max(0.5)));
     if style.underline {
         rule(base + size * 0.15);
@@ -269,7 +315,7 @@ fn words<'a>(pieces: &'a [Piece], fonts: &Fonts) -> Vec<Vec<Word<'a>>> {
     let mut space: Option<f64> = None;
     let push = |lines: &mut Vec<Vec<Word<'a>>>, thing: Thing<'a>, width: f64, space: &mut Option<f64>| {
         if let Some(line) = lines.last_mut() {
-            line.push(Word { thing, width, space: space.take() });
+            line.push(Word { thing, width, space: space.take(), splits: false });
         }
     };
     for piece in pieces {
@@ -296,7 +342,13 @@ fn words<'a>(pieces: &'a [Piece], fonts: &Fonts) -> Vec<Vec<Word<'a>>> {
                 }
                 let mut words = text.split(is_space).filter(|w| !w.is_empty()).peekable();
                 while let Some(word) = words.next() {
-                    push(&mut lines, Thing::Word(word.to_owned(), style), fonts.width(word, &style.text), &mut space);
+                    let parts = if word.contains(breaks_inside) { fonts.breakable(word, &style.text) } else { vec![word] };
+                    for (i, part) in parts.into_iter().enumerate() {
+                        push(&mut lines, Thing::Word(part.to_owned(), style), fonts.width(part, &style.text), &mut space);
+                        if let Some(word) = lines.last_mut().and_then(|line| line.last_mut()) {
+                            word.splits = i > 0;
+                        }
+                    }
                     if words.peek().is_some() || text.ends_with(is_space) {
                         space = Some(own);
                     }
@@ -305,6 +357,12 @@ fn words<'a>(pieces: &'a [Piece], fonts: &Fonts) -> Vec<Vec<Word<'a>>> {
         }
     }
     lines
+}
+
+/// Scripts that are written without spaces: Thai, Lao, Burmese, Khmer, and from the Chinese signs on.
+fn breaks_inside(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7ff}'
+        | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// HTML's collapsible whitespace: a no-break space is not among it.
@@ -324,7 +382,7 @@ fn lines<'a>(pieces: &'a [Piece], width: f64, fonts: &Fonts) -> Vec<Vec<Word<'a>
         let (mut line, mut used) = (Vec::new(), 0.0);
         for word in forced {
             let before = if line.is_empty() { 0.0 } else { word.space.unwrap_or(0.0) };
-            let may_break = word.space.is_some() || matches!(word.thing, Thing::Picture(_));
+            let may_break = word.space.is_some() || word.splits || matches!(word.thing, Thing::Picture(_));
             if !line.is_empty() && may_break && used + before + word.width > width + 0.01 {
                 lines.push(std::mem::take(&mut line));
                 used = 0.0;
@@ -332,7 +390,8 @@ fn lines<'a>(pieces: &'a [Piece], width: f64, fonts: &Fonts) -> Vec<Vec<Word<'a>
             if let (true, true, Thing::Word(text, style)) = (word.width > width, line.is_empty(), &word.thing) {
                 let side = 2.0 * style.code_side;
                 for part in fonts.wrap(text, &style.text, (width - side).max(1.0)) {
-                    let piece = Word { thing: Thing::Word(part.text.clone(), style), width: part.width_px + side, space: None };
+                    let piece =
+                        Word { thing: Thing::Word(part.text.clone(), style), width: part.width_px + side, space: None, splits: false };
                     if !line.is_empty() {
                         lines.push(std::mem::take(&mut line));
                     }

@@ -74,6 +74,11 @@ impl Fonts {
         ranges.into_iter().map(|range| inner.shape(text[range].trim_end(), style)).collect()
     }
 
+    /// The parts of `text` between which a line may break: words of scripts with spaces, syllables of Chinese, words of Thai.
+    pub fn breakable<'a>(&self, text: &'a str, style: &TextStyle) -> Vec<&'a str> {
+        self.with_shaper(|shaper| shaper.breakable(text, style)).into_iter().map(|range| &text[range]).collect()
+    }
+
     /// Characters no font had so far, ascending.
     pub fn missing(&self) -> Vec<char> {
         self.lock().shaper.missing().collect()

@@ -62,6 +62,8 @@ pub struct ParagraphLine {
 /// A part of a line in one style.
 #[derive(Clone, Debug)]
 pub struct ParagraphRun {
+    /// Index of the span it is of.
+    pub span: usize,
     pub x_px: f64,
     pub text: Arc<ShapedText>,
     pub size_px: f64,
@@ -79,7 +81,11 @@ impl Fonts {
         let lines = self.with_shaper(|shaper| shaper.lines(&text, &ranges, style.max_px));
         let mut paragraph = Paragraph::default();
         for Line { range: line_range, pieces } in lines {
-            let run = |piece: LinePiece| ParagraphRun { x_px: piece.x_px, ..ParagraphRun::of(&spans[piece.span], Arc::new(piece.text)) };
+            let run = |piece: LinePiece| ParagraphRun {
+                span: piece.span,
+                x_px: piece.x_px,
+                ..ParagraphRun::of(&spans[piece.span], Arc::new(piece.text))
+            };
             let runs: Vec<ParagraphRun> = pieces.into_iter().map(run).collect();
             // What an empty line is as high as: the last span before its end, else the first of all.
             let at = ranges.partition_point(|(range, _)| range.start < line_range.end);
@@ -132,6 +138,7 @@ impl ParagraphRun {
     /// Text in the style of `span`, at the start of the line.
     fn of(span: &Span, text: Arc<ShapedText>) -> ParagraphRun {
         ParagraphRun {
+            span: 0,
             x_px: 0.0,
             text,
             size_px: span.style.size_px,

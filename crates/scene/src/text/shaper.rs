@@ -107,6 +107,16 @@ impl Shaper {
         layout.lines().map(|line| clamp(line.text_range(), text)).collect()
     }
 
+    /// The parts of `text` between which a line may break.
+    pub fn breakable(&mut self, text: &str, style: &TextStyle) -> Vec<Range<usize>> {
+        let mut builder = self.layouts.ranged_builder(&mut self.fonts, text, 1.0, false);
+        builder.push_default(StyleProperty::FontFamily(self.sans.clone()));
+        builder.push_default(StyleProperty::FontSize(style.size_px as f32));
+        let mut layout: Layout<SpanIndex> = builder.build(text);
+        layout.break_all_lines(Some(0.0));
+        layout.lines().map(|line| clamp(line.text_range(), text)).collect()
+    }
+
     /// As [`Shaper::line_ranges`], with the pieces of each line in visual order; white space at the ends of lines is in none.
     ///
     /// Directions are settled for the paragraph as a whole, so that a line is not read apart from what stands before it.

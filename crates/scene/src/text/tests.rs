@@ -160,3 +160,47 @@ fn fonts_serve_all_threads() {
     fn needs<T: Send + Sync>(_: &T) {}
     needs(&fonts());
 }
+
+#[test]
+fn lines_of_a_paragraph_keep_their_direction() {
+    let (fonts, style) = (fonts(), TextStyle::sans(14.0));
+    let glyphs = |line: &ShapedText| -> Vec<(usize, i64)> {
+        let glyphs = line.runs.iter().flat_map(|run| &run.glyphs);
+        glyphs.map(|glyph| (glyph.text.start, (glyph.x_px * 64.0).round() as i64)).collect()
+    };
+    let text = "אבג 99% דהו 5 (זח) x";
+    let whole = fonts.shape(text, &style);
+    let set = ParagraphStyle { max_px: 1000.0, align: Align::Left, line_height: 1.5 };
+    let paragraph = fonts.paragraph(&[Span::new(text, style, Color::BLACK)], &set);
+    assert_eq!(paragraph.lines.len(), 1);
+    assert_eq!(glyphs(&paragraph.lines[0].runs[0].text), glyphs(&whole));
+    assert_eq!(glyphs(&fonts.wrap(text, &style, 1000.0)[0]), glyphs(&whole));
+    // Broken, nothing is lost, and the second line goes on from right to left.
+    let lines = fonts.wrap("אבג דהו זחט יכל", &style, fonts.width("אבג דהו ", &style));
+    assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["אבג דהו", "זחט יכל"]);
+    assert!(glyphs(&lines[1]).is_sorted_by(|a, b| a.0 > b.0));
+}
+
+#[test]
+fn the_ellipsis_stands_where_a_text_goes_on() {
+    let (fonts, style) = (fonts(), TextStyle::sans(14.0));
+    let check = |text: &str, is_left: bool| {
+        let cut = fonts.ellipsize(text, &style, fonts.width(text, &style) * 0.6);
+        let at = cut.cut_at.unwrap();
+        let drawn: Vec<&Glyph> = cut.runs.iter().flat_map(|run| &run.glyphs).filter(|glyph| glyph.advance_px > 0.0).collect();
+        let place = drawn.iter().position(|glyph| glyph.text.start == at).unwrap();
+        assert_eq!(place == 0, is_left, "{text:?}");
+    };
+    check("one two three", false);
+    check("אבג דהו זחט", true);
+    check("cpu אבג דהו", false);
+}
+
+#[test]
+fn scripts_without_spaces_break_between_words() {
+    let (fonts, style) = (fonts(), TextStyle::sans(14.0));
+    let check = |text: &str, expected: &[&str]| assert_eq!(fonts.breakable(text, &style), expected);
+    check("服务器（节点）", &["服", "务", "器", "（节", "点）"]);
+    check("การใช้งานเซิร์ฟเวอร์", &["การ", "ใช้", "งาน", "เซิร์ฟเวอร์"]);
+    check("word", &["word"]);
+}
