@@ -11,7 +11,7 @@ use scene::{
 };
 use serde_json::Value as Json;
 
-use super::{Cells, look::Look, option};
+use super::{Cells, link::linked, look::Look, option};
 use crate::{
     chart::{
         PlotArea, Scale, gradient,
@@ -55,7 +55,8 @@ impl Cells<'_> {
     }
 
     pub(super) fn sparkline(&self, column: &Column, row: usize, inner: Rect, with_value: bool, look: &Look) -> Vec<Mark> {
-        let color = look.text_color(false, self.context.theme);
+        let link = self.first_link(column, row);
+        let color = look.text_color(link.is_some(), self.context.theme);
         let Some(series) = series(&column.field.values.get(row)) else {
             let text = column.field.config.no_value.as_deref().filter(|text| !text.is_empty()).unwrap_or("no data");
             return vec![drawing::line_in(self.fonts, text, &text_style(), inner, column.align, color)];
@@ -77,7 +78,10 @@ impl Cells<'_> {
             // Bars without height still have their line.
             marks.push(Mark::clipped(Rect { y1: area.y1 + 1.0, ..area }, self.plot(column.field, &series, area)));
         }
-        marks
+        match link {
+            Some(address) => vec![linked(address, inner, marks)],
+            None => marks,
+        }
     }
 
     fn plot(&self, field: &Field, series: &Series, area: Rect) -> Vec<Mark> {
@@ -86,6 +90,7 @@ impl Cells<'_> {
             return Vec::new();
         }
         let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+        let (low, high) = (field.config.min.unwrap_or(low), field.config.max.unwrap_or(high));
         let (low, high) = match (low < high, low) {
             (true, _) => (low, high),
             (_, low) if low == 0.0 || !low.is_finite() => (0.0, 1.0),
@@ -98,11 +103,12 @@ impl Cells<'_> {
         };
         let plot = PlotArea { rect: area, x: Scale::linear(from, to) };
         let y = Scale::linear(low, high);
-        // A sparkline does not know the field's thresholds: what they would colour is grey.
-        let color = match field::mode_id(field) {
-            "thresholds" => self.context.theme.color("#808080"),
-            _ => field::series_color(field, self.context),
+        // Grafana asks for the colour of nought, whatever the values are.
+        let color = match field::is_by_value(field::mode_id(field)) {
+            true => field::value_color(field, 0.0, 0.0, self.context),
+            false => field::series_color(field, self.context),
         };
+        let color = option(field, "lineColor").and_then(Json::as_str).map_or(color, |name| self.context.theme.color(name));
         let style = Style::of(field);
         let mut marks = Vec::new();
         let paint = |opacity: f32| style.paint(&plot, color, opacity, self.context.theme);
