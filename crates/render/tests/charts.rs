@@ -324,3 +324,46 @@ fn enums_count_through() {
     ];
     check("enums", Case { kind: "timeseries", frames, defaults: custom(json!({"lineInterpolation": "stepAfter"})), ..Case::default() });
 }
+
+/// The addresses that a panel's places lead to.
+fn addresses(marks: &[scene::Mark]) -> Vec<String> {
+    let of_mark = |mark: &scene::Mark| match mark {
+        scene::Mark::Group(group) => group.link.iter().cloned().chain(addresses(&group.marks)).collect(),
+        _ => Vec::new(),
+    };
+    marks.iter().flat_map(of_mark).collect()
+}
+
+#[test]
+fn points_bars_and_slices_lead_where_their_values_do() {
+    let links = json!({"links": [{"title": "look", "url": "/d/x?v=${__value.raw}"}]});
+    let check = |kind: &'static str, options: Json, defaults: Json, expected: &[&str]| {
+        let columns = [
+            ("Time", "time", Json::Null, at(&[0.0, 20.0, 40.0])),
+            ("name", "string", Json::Null, json!(["a", "b", "c"])),
+            ("load", "number", Json::Null, json!([1, 2, 5])),
+        ];
+        let mut all = links.clone();
+        all.as_object_mut().unwrap().extend(defaults.as_object().cloned().unwrap_or_default());
+        let page = draw(Case { kind, frames: vec![frame("A", &columns)], options, defaults: all, ..Case::default() });
+        assert_eq!(addresses(&page.marks), expected, "{kind}");
+    };
+    let three = ["/d/x?v=1", "/d/x?v=2", "/d/x?v=5"];
+    check("timeseries", json!({}), json!({}), &three);
+    check("timeseries", json!({}), custom(json!({"drawStyle": "bars"})), &three);
+    check("barchart", json!({}), json!({}), &three);
+    check("piechart", json!({"reduceOptions": {"values": true, "calcs": []}, "sort": "none"}), json!({}), &three);
+    check(
+        "xychart",
+        json!({"mapping": "manual", "series": [{"frame": {"matcher": {"id": "byIndex", "options": 0}},
+        "x": {"matcher": {"id": "byName", "options": "Time"}}, "y": {"matcher": {"id": "byName", "options": "load"}}}]}),
+        json!({}),
+        &three,
+    );
+    check(
+        "state-timeline",
+        json!({"mergeValues": false}),
+        json!({}),
+        &["/d/x?v=a", "/d/x?v=b", "/d/x?v=c", "/d/x?v=1", "/d/x?v=2", "/d/x?v=5"],
+    );
+}

@@ -8,6 +8,7 @@ pub mod gradient;
 pub mod graph;
 pub mod label;
 pub mod legend;
+pub mod link;
 pub mod number;
 pub mod path;
 pub mod range;

@@ -12,7 +12,7 @@ mod values;
 use grafana::{
     dashboard::Panel,
     field::{DisplayContext, display_value},
-    frame::{Field, Value},
+    frame::{Field, Frame, Value},
 };
 use scene::{
     Cap, Fonts, Mark, Paint,
@@ -26,6 +26,7 @@ use crate::{
         axis::{self, Ticks},
         graph::{Aligned, Band, Scales, SeriesPen, StackingMode, overlay, stack},
         label,
+        link::{self, Linked},
         number::js_round,
     },
     drawing::ink,
@@ -114,7 +115,9 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     if placed.left_out > 0 {
         (context.warn)(format!("the legend has no room for {} of its entries", placed.left_out));
     }
-    let chart = Chart::settle(bars, look, &display, context.fonts);
+    // Rows of joined frames are not those of any of them.
+    let frames = if view.frames.len() == 1 { view.frames.as_slice() } else { &[] };
+    let chart = Chart::settle(bars, look, frames, &display, context.fonts);
     let mut marks = chart.draw(placed.plot);
     marks.extend(placed.marks);
     marks
@@ -122,6 +125,8 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
 
 struct Chart<'a> {
     bars: Bars,
+    /// What data links are looked up in.
+    frames: &'a [Frame],
     look: Look,
     aligned: Aligned,
     bands: Vec<Band>,
@@ -131,12 +136,12 @@ struct Chart<'a> {
 }
 
 impl<'a> Chart<'a> {
-    fn settle(bars: Bars, look: Look, display: &'a DisplayContext<'a>, fonts: &'a Fonts) -> Chart<'a> {
+    fn settle(bars: Bars, look: Look, frames: &'a [Frame], display: &'a DisplayContext<'a>, fonts: &'a Fonts) -> Chart<'a> {
         let times = (0..bars.rows).map(|row| row as f64).collect();
         let mut aligned = Aligned { times, series: bars.series.iter().filter(|series| !series.style.hidden).cloned().collect() };
         let bands = stack(&mut aligned.series);
         let categories = Categories::of(&bars.x, bars.rows, display);
-        Chart { bars, look, aligned, bands, categories, display, fonts }
+        Chart { bars, frames, look, aligned, bands, categories, display, fonts }
     }
 
     fn draw(&self, size: Size) -> Vec<Mark> {
@@ -214,7 +219,7 @@ impl<'a> Chart<'a> {
             side: if self.look.upright { Side::Bottom } else { Side::Left },
             scale: Some(Scale::linear(0.0, 1.0)),
             ticks: Ticks::Fixed(Vec::new()),
-            label: style.label,
+            label: style.label.as_deref().map(self.display.interpolate),
             size_px: Some(px.ceil()),
             grid: false,
             tick_lines: false,
@@ -247,7 +252,7 @@ impl<'a> Chart<'a> {
     fn draw_bars(&self, pen: &SeriesPen, plot: Rect, turn: Option<Affine>) -> Vec<Mark> {
         let groups = self.groups();
         let mut labels = values::Labels::new(&self.look, plot, self.fonts);
-        let mut marks = Vec::new();
+        let (mut marks, mut links) = (Vec::new(), Vec::new());
         for (index, series) in self.aligned.series.iter().enumerate() {
             let Some(scale) = pen.scales.of_series(index) else { continue };
             let below = self.bands.iter().find(|band| band.from == index).map(|band| self.aligned.series[band.to].cells.as_slice());
@@ -272,6 +277,9 @@ impl<'a> Chart<'a> {
                 StackingMode::Normal if !is_top => 0.0,
                 _ => self.look.radius,
             };
+            if let Some(linked) = Linked::of(&series.field, self.frames, self.display) {
+                links.extend(placed.iter().map(|one| linked.at_row(one.row, one.bounds.intersect(plot))));
+            }
             let limits = plot.inflate(50.0, 50.0);
             let outlines: Vec<(usize, BezPath)> =
                 placed.iter().map(|one| (one.row, one.outline(radius, self.look.upright, limits))).collect();
@@ -280,6 +288,7 @@ impl<'a> Chart<'a> {
         let reach = plot.inflate(1.0, 1.0);
         let mut all = vec![Mark::clipped(reach, marks)];
         all.extend(labels.draw(ink(self.display.theme.text_primary)));
+        all.extend(links.into_iter().take(link::MOST));
         all
     }
 

@@ -74,6 +74,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     graph.draw(x_axes, size, context.warn, |pen, plot| {
         let mut marks: Vec<Mark> = candles.iter().flat_map(|candles| candles.draw(pen, theme)).collect();
         marks.extend(pen.draw());
+        marks.extend(pen.links(&frames));
         marks.extend(annotations.draw(&pen.area, pen.scales.first(), theme));
         marks.extend(exemplar::exemplars(&view.annotation_frames, pen, Belonging::All));
         if overlay::is_outside(&aligned, &x) {

@@ -4,6 +4,7 @@ mod slice;
 
 use grafana::{
     field::{self, DisplayContext, FieldDisplay},
+    frame::Frame,
     js,
     theme::Theme,
 };
@@ -18,6 +19,7 @@ use crate::{
     chart::{
         graph::legend_options,
         legend::{self, LegendItem, LegendMode, LegendOptions, LegendPlacement, LegendStat, Swatch},
+        link as lead_to,
     },
     color_math::{darken, spin},
     drawing::ink,
@@ -61,7 +63,9 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         options::at(saved, "displayLabels").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
     let donut = options::text(saved, "pieType", "pie") == "donut";
     let pie = Pie { values: &drawn, total, labels: &labels, donut, theme: context.theme, fonts: context.fonts };
-    marks.push(Mark::at(room.width / 2.0, room.height / 2.0, pie.draw(room)));
+    let mut slices = pie.draw(room);
+    slices.extend(pie.links(room, &view.frames, &display));
+    marks.push(Mark::at(room.width / 2.0, room.height / 2.0, slices));
     marks
 }
 
@@ -77,16 +81,34 @@ struct Pie<'a> {
 impl Pie<'_> {
     /// Slices around the origin, then their labels.
     fn draw(&self, room: Size) -> Vec<Mark> {
+        let slices = self.slices(room);
+        let shapes = self.values.iter().zip(&slices).map(|(value, slice)| self.slice(value, slice));
+        let labelled = self.values.iter().zip(&slices).filter(|(_, slice)| slice.to - slice.from >= LEAST_LABELLED);
+        shapes.chain(labelled.flat_map(|(value, slice)| self.label(value, slice))).collect()
+    }
+
+    /// One a value; none where there is no room.
+    fn slices(&self, room: Size) -> Vec<Slice> {
         let outer = (room.width.min(room.height) - 2.0 * MARGIN_PX) / 2.0;
         if outer <= 0.0 {
             return Vec::new();
         }
         let inner = if self.donut { (outer - (outer / 3.0).max(20.0)).max(0.0) } else { 0.0 };
         let numbers: Vec<f64> = self.values.iter().map(|value| value.display.numeric).collect();
-        let slices = slice::slices(&numbers, inner, outer);
-        let shapes = self.values.iter().zip(&slices).map(|(value, slice)| self.slice(value, slice));
-        let labelled = self.values.iter().zip(&slices).filter(|(_, slice)| slice.to - slice.from >= LEAST_LABELLED);
-        shapes.chain(labelled.flat_map(|(value, slice)| self.label(value, slice))).collect()
+        slice::slices(&numbers, inner, outer)
+    }
+
+    /// The middle of each slice leads where its field's first data link does.
+    fn links(&self, room: Size, frames: &[Frame], display: &DisplayContext) -> Vec<Mark> {
+        let lead = |(value, slice): (&&FieldDisplay, Slice)| {
+            let link = value.field.config.links.first().filter(|link| !link.url.is_empty())?;
+            let place = slice.label_place();
+            // As large a square as lies inside the slice, about.
+            let chord = 2.0 * place.to_vec2().hypot() * ((slice.to - slice.from) / 2.0).min(1.5).sin();
+            let place = lead_to::around(place, (chord * 0.7).min((slice.outer - slice.inner) * 0.7));
+            Some(lead_to::leading(place, field::expand_url_in_value(&link.url, value, frames, display)))
+        };
+        self.values.iter().zip(self.slices(room)).filter_map(lead).take(lead_to::MOST).collect()
     }
 
     fn slice(&self, value: &FieldDisplay, slice: &Slice) -> Mark {

@@ -3,7 +3,7 @@
 use grafana::field::DisplayContext;
 use scene::{Mark, kurbo::Size};
 
-use super::{PanelContext, notice, options};
+use super::{PanelContext, interpolator, notice, options};
 use crate::chart::timeline::{self, Setting, ShowValue, Timeline, TimelineMode, ValueAlign};
 use crate::view::PanelView;
 
@@ -26,7 +26,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         column_width: 1.0,
         line_px: 0.0,
     };
-    let interpolate = |text: &str| text.to_owned();
+    let interpolate = interpolator(&view.panel, context.variables);
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
     let rows = match timeline::prepare(&view.frames, &view.range, timeline.merge, &display) {
         Ok(rows) => rows,

@@ -46,6 +46,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     let (theme, fonts) = (context.theme, context.fonts);
     graph.draw(x_axes, size, context.warn, |pen, plot| {
         let mut marks = pen.draw();
+        marks.extend(pen.links(&frames));
         marks.extend(annotations.draw(&pen.area, pen.scales.first(), theme));
         marks.extend(exemplar::exemplars(&view.annotation_frames, pen, Belonging::BySeries));
         if overlay::is_outside(&aligned, &x) {

@@ -17,6 +17,7 @@ use crate::{
         graph::{AxisPlacement, Style, legend_options, legend_stat, number_axis},
         label,
         legend::{self, LegendItem, PlacedLegend, Swatch},
+        link::{self, Linked},
         number::js_round,
         range::{RangeConfig, scale_for},
     },
@@ -52,6 +53,10 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
             let drawn = all.iter().enumerate().filter_map(|(index, one)| Some((one, scales.of_series(index)?)));
             let drawn = drawn.flat_map(|(one, scale)| Pen { one, area, scale, sizes, colors, theme: context.theme }.draw());
             marks.push(Mark::clipped(area.rect, drawn.collect()));
+            let placed = all.iter().enumerate().filter_map(|(index, one)| Some((one, scales.of_series(index)?)));
+            let links = placed.flat_map(|(one, scale)| Pen { one, area, scale, sizes, colors, theme: context.theme }.links(view, &display));
+            let links: Vec<Mark> = links.take(link::MOST + 1).collect();
+            marks.extend(if links.len() > link::MOST { Vec::new() } else { links });
         }
     }
     marks.extend(placed.marks);
@@ -156,7 +161,7 @@ impl YScales {
             let mut axis = number_axis(scale, field, side, display);
             axis.border = style.border;
             axis.grid = style.grid.unwrap_or(axes.is_empty());
-            axis.label = style.label.or_else(|| series::common_label(&names));
+            axis.label = style.label.as_deref().map(display.interpolate).or_else(|| series::common_label(&names));
             axes.push(axis);
         }
         axes
@@ -192,6 +197,13 @@ impl Pen<'_> {
             marks.push(label::stroke(line, Paint::Solid(color), self.one.line_width_px, &style.dash, cap));
         }
         marks
+    }
+
+    /// Where its points lead.
+    fn links(&self, view: &PanelView, display: &DisplayContext) -> Vec<Mark> {
+        let Some(linked) = Linked::of(&self.one.y, &view.frames, display) else { return Vec::new() };
+        let places = self.places().into_iter().filter(|(_, at)| self.area.rect.inflate(1.0, 1.0).contains(*at));
+        places.map(|(row, at)| linked.at_row(row, link::around(at, self.one.size_px(row, self.sizes)))).collect()
     }
 
     /// Rows with their places, those in sight.

@@ -2,7 +2,7 @@
 
 use grafana::{
     field::{DisplayContext, ThresholdsMode, display_value, series_color},
-    frame::Value,
+    frame::{Frame, Value},
     theme::Color,
 };
 use scene::{
@@ -19,7 +19,8 @@ use crate::chart::{
     area::reachable,
     gradient,
     label::{self, Align, Baseline},
-    path::{self, BarLayout, Curve, Dot, Interpolation},
+    link::{self, Linked},
+    path::{self, Bar, BarLayout, Curve, Dot, Interpolation},
 };
 
 /// Everything series are drawn with.
@@ -126,16 +127,7 @@ impl SeriesPen<'_> {
     fn bars(&self, index: usize, scale: &Scale, stroke: &Paint, fill: Option<Paint>) -> Vec<Mark> {
         let series = &self.aligned.series[index];
         let style = &series.style;
-        let layout = BarLayout {
-            alignment: style.bar_alignment,
-            width_factor: style.bar_width_factor,
-            max_width_px: style.bar_max_width_px,
-            stroke_px: style.line_width_px,
-        };
-        let below = self.bands.iter().find(|band| band.from == index).and_then(|band| self.aligned.series.get(band.to));
-        let base = if matches!(scale.distribution, Distribution::Log { .. }) { scale.min } else { 0.0 };
-        let below = below.map(|series| series.cells.as_slice());
-        let (bars, stroke_px) = path::bars(&self.aligned.times, &series.cells, below, base, &self.area, scale, &layout);
+        let (bars, stroke_px) = self.bar_places(index, scale);
         let limits = self.area.rect.inflate(50.0, 50.0);
         let path: BezPath = bars.iter().flat_map(|bar| bar.rect.intersect(limits).to_path(0.1)).collect();
         let mut marks = Vec::new();
@@ -150,6 +142,40 @@ impl SeriesPen<'_> {
         }
         let clip = self.area.rect.inflate(style.line_width_px / 2.0, style.line_width_px / 2.0);
         vec![Mark::clipped(clip, marks)]
+    }
+
+    /// Bars with the width of their outline.
+    fn bar_places(&self, index: usize, scale: &Scale) -> (Vec<Bar>, f64) {
+        let series = &self.aligned.series[index];
+        let style = &series.style;
+        let layout = BarLayout {
+            alignment: style.bar_alignment,
+            width_factor: style.bar_width_factor,
+            max_width_px: style.bar_max_width_px,
+            stroke_px: style.line_width_px,
+        };
+        let below = self.bands.iter().find(|band| band.from == index).and_then(|band| self.aligned.series.get(band.to));
+        let base = if matches!(scale.distribution, Distribution::Log { .. }) { scale.min } else { 0.0 };
+        let below = below.map(|series| series.cells.as_slice());
+        path::bars(&self.aligned.times, &series.cells, below, base, &self.area, scale, &layout)
+    }
+
+    /// Where points and bars lead, for fields with data links.
+    pub fn links(&self, frames: &[Frame]) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        for (index, series) in self.aligned.series.iter().enumerate().filter(|(_, series)| !series.style.hidden) {
+            let (Some(linked), Some(scale)) = (Linked::of(&series.field, frames, self.display), self.scales.of_series(index)) else {
+                continue;
+            };
+            let places: Vec<(usize, Rect)> = match series.style.draw_style {
+                DrawStyle::Bars => self.bar_places(index, scale).0.into_iter().map(|bar| (bar.index, bar.rect)).collect(),
+                _ => self.dots(index, scale).iter().map(|dot| (dot.index, link::around(dot.point, series.style.point_size_px))).collect(),
+            };
+            let seen = places.into_iter().map(|(at, place)| (at, place.intersect(self.area.rect)));
+            let seen = seen.filter(|(_, place)| place.width() > 0.0 && place.height() > 0.0);
+            marks.extend(seen.filter_map(|(at, place)| linked.at_time(*self.aligned.times.get(at)?, place)));
+        }
+        if marks.len() > link::MOST { Vec::new() } else { marks }
     }
 
     /// Every dot where there is room for them or they were asked for; else those no line leads to.

@@ -1,13 +1,22 @@
 //! A timeline with its axes and its legend.
 
-use grafana::{field::DisplayContext, frame::Value, theme::Color};
+use grafana::{
+    field::DisplayContext,
+    frame::{Frame, Value},
+    theme::Color,
+};
 use scene::{
     Fonts, Mark, Paint, TextStyle,
     kurbo::{Point, Rect, Shape, Size},
 };
 use serde_json::Value as Json;
 
-use super::{boxes, boxes::StateBox, legend as states, rows::Rows};
+use super::{
+    boxes,
+    boxes::StateBox,
+    legend as states,
+    rows::{Rows, StateRow},
+};
 use crate::chart::{
     Axis, PlotArea, Scale, Side,
     annotation::Annotations,
@@ -15,6 +24,7 @@ use crate::chart::{
     graph::{legend_options, overlay, time_axes, zones},
     label::{self, Align, Baseline},
     legend::{self, PlacedLegend},
+    link::{self, Linked},
     number::js_round,
     ticks, time_axis,
 };
@@ -147,6 +157,9 @@ fn draw_page(rows: &Rows, setting: &Setting, overflow: &Overflow, warn: &mut dyn
         let pen = RowPen { rows, timeline, area, display, fonts };
         let drawn = lanes.iter().enumerate().flat_map(|(index, lane)| pen.row(index, *lane)).collect();
         marks.push(Mark::clipped(area.rect, drawn));
+        let links = lanes.iter().enumerate().flat_map(|(index, lane)| pen.links(index, *lane, &view.frames));
+        let links: Vec<Mark> = links.take(link::MOST + 1).collect();
+        marks.extend(if links.len() > link::MOST { Vec::new() } else { links });
         marks.extend(annotations.draw(&area, Some(&Scale::linear(0.0, 1.0)), display.theme));
         if is_outside(rows, &x) {
             marks.extend(overlay::outside_range(placed.plot, display.theme, fonts));
@@ -260,11 +273,7 @@ impl RowPen<'_> {
         let number = |key: &str, default: f64| row.field.config.custom.get(key).and_then(Json::as_f64).unwrap_or(default);
         let line_px = js_round(number("lineWidth", self.timeline.line_px)).max(0.0);
         let opacity = (number("fillOpacity", FILL_OPACITY) / 100.0).clamp(0.0, 1.0) as f32;
-        let times = &self.rows.times;
-        let boxes = match self.timeline.mode {
-            TimelineMode::Changes => boxes::changes(row, times, &self.area, lane, self.timeline.merge, line_px),
-            TimelineMode::Samples => boxes::samples(row, times, &self.area, lane, self.timeline.column_width, line_px),
-        };
+        let boxes = self.boxes(row, lane, line_px);
         let limits = self.area.rect.inflate(100.0, 100.0);
         let middle = self.area.rect.y0 + js_round(lane.0 + lane.1 / 2.0);
         let (mut fills, mut lines, mut texts) = (Vec::new(), Vec::new(), Vec::new());
@@ -285,6 +294,23 @@ impl RowPen<'_> {
             texts.extend(self.text(&one, &text, fill, line_px, middle));
         }
         fills.into_iter().chain(lines).chain(texts).collect()
+    }
+
+    fn boxes(&self, row: &StateRow, lane: (f64, f64), line_px: f64) -> Vec<StateBox> {
+        let times = &self.rows.times;
+        match self.timeline.mode {
+            TimelineMode::Changes => boxes::changes(row, times, &self.area, lane, self.timeline.merge, line_px),
+            TimelineMode::Samples => boxes::samples(row, times, &self.area, lane, self.timeline.column_width, line_px),
+        }
+    }
+
+    /// Where boxes lead, for fields with data links.
+    fn links(&self, index: usize, lane: (f64, f64), frames: &[Frame]) -> Vec<Mark> {
+        let row = &self.rows.rows[index];
+        let Some(linked) = Linked::of(&row.field, frames, self.display) else { return Vec::new() };
+        let seen = self.boxes(row, lane, 0.0).into_iter().map(|one| (one.index, one.rect.intersect(self.area.rect)));
+        let wide = seen.filter(|(_, place)| place.width() > 0.0 && place.height() > 0.0);
+        wide.filter_map(|(at, place)| linked.at_time(*self.rows.times.get(at)?, place)).collect()
     }
 
     /// As many characters as fit. Source: grafana 12.4.0 `drawPoints`.
