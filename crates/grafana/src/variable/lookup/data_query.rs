@@ -1,4 +1,4 @@
-//! Sources whose variables are ordinary queries: InfluxDB and whatever else answers `/api/ds/query`.
+//! Whatever else answers `/api/ds/query`: variables are ordinary queries.
 
 use serde_json::{Value as Json, json};
 
@@ -33,19 +33,8 @@ pub(super) fn data_query(
     if text.is_empty() && query.is_empty() {
         return None;
     }
-    let flux_or_sql = source.json_data.get("version").and_then(Json::as_str);
-    match source.kind.as_str() {
-        "influxdb" if flux_or_sql == Some("SQL") => {
-            query.insert("rawSql".into(), Json::String(text));
-        }
-        "influxdb" => {
-            query.insert("query".into(), Json::String(text));
-            query.insert("rawQuery".into(), true.into());
-        }
-        _ if !variable.query.is_object() => {
-            query.insert("query".into(), Json::String(text));
-        }
-        _ => {}
+    if !variable.query.is_object() {
+        query.insert("query".into(), Json::String(text));
     }
     query.insert("refId".into(), "tempvar".into());
     query.insert("datasource".into(), json!({"type": source.kind, "uid": source.uid}));

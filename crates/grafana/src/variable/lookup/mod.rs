@@ -4,6 +4,7 @@ mod cloudwatch;
 mod data_query;
 mod elasticsearch;
 mod graphite;
+mod influx;
 mod loki;
 mod prometheus;
 mod reply;
@@ -53,6 +54,8 @@ pub(super) enum Reply {
     Frames,
     /// As [`Reply::Frames`], of an SQL query that may say which columns are texts and values.
     Sql { has_meta: bool, text: Option<String>, value: Option<String> },
+    /// InfluxDB: the first texts of every frame.
+    FirstTexts,
     /// The values of the first frame.
     FirstValues,
     /// The names of the frames.
@@ -104,13 +107,8 @@ pub(super) fn lookup(variable: &Variable, source: &DataSource, variables: &Varia
         "mysql" | "mssql" => sql::sql(variable, source, variables, DefaultFormat::Sql).into(),
         "postgres" | "grafana-postgresql-datasource" => sql::sql(variable, source, variables, DefaultFormat::Postgres).into(),
         kind if !source.backend => return Err(format!("data source type {kind} answers variables in a browser")),
-        kind => {
-            let format = match kind {
-                "influxdb" => DefaultFormat::Influx,
-                _ => DefaultFormat::Glob,
-            };
-            data_query::data_query(variable, source, variables, format, Reply::Frames).into()
-        }
+        "influxdb" => influx::influx(variable, source, variables).into(),
+        _ => data_query::data_query(variable, source, variables, DefaultFormat::Glob, Reply::Frames).into(),
     })
 }
 
@@ -244,7 +242,7 @@ mod tests {
         let sql = r#"/api/ds/query {"refId":"SQLVariableQueryEditor-VariableQuery","datasource":{"type":"mysql","uid":"u"},"rawSql":"SELECT 'a','b'","format":"table","datasourceId":0,"intervalMs":0}"#;
         check("mysql", json!({}), json!("SELECT $m"), sql);
         check("mysql", json!({}), json!({"rawSql": "SELECT $m", "format": "table", "editorMode": "code"}), sql);
-        let influx = r#"/api/ds/query {"query":"SHOW (a|b)","rawQuery":true,"refId":"tempvar","datasource":{"type":"influxdb","uid":"u"},"datasourceId":0,"intervalMs":120000,"maxDataPoints":1000}"#;
+        let influx = r#"/api/ds/query {"refId":"metricFindQuery","query":"SHOW (a|b)","rawQuery":true,"adhocFilters":[],"rawSql":"","alias":"","limit":"","measurement":"","policy":"","slimit":"","tz":"","datasource":{"type":"influxdb","uid":"u"},"datasourceId":0,"maxDataPoints":1000}"#;
         check("influxdb", json!({}), json!("SHOW $m"), influx);
     }
 

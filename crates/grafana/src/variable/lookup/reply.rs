@@ -24,6 +24,7 @@ pub(in crate::variable) fn read_answer(lookup: &VariableLookup, answer: &Json) -
             let frames = frames_of(answer)?.into_iter();
             Ok(frames.flat_map(|frame| super::sql::options(frame, *has_meta, text.as_deref(), value.as_deref())).collect())
         }
+        Reply::FirstTexts => Ok(super::influx::options(&frames_of(answer)?)),
         Reply::FirstValues => Ok(first_values(frames_of(answer)?)),
         Reply::FrameNames => Ok(frames_of(answer)?.into_iter().filter_map(frame_name).map(same).collect()),
         Reply::Metrics => Ok(metrics(answer)),
