@@ -141,3 +141,34 @@ fn the_picture_is_that_of_the_pdf() {
         assert!(mean < most.0 && far < most.1, "page {index}: mean difference {mean:.3}, {:.2} % of the pixels far off", far * 100.0);
     }
 }
+
+/// Threads, the seeds of their hash maps and what a process drew before change nothing.
+#[test]
+fn bytes_do_not_depend_on_threads_or_on_what_was_drawn_before() {
+    let shared = scene::Fonts::embedded();
+    let page = |fonts: &scene::Fonts| {
+        let line = |(index, text): (usize, &str)| {
+            let style = scene::TextStyle::sans(10.0 + index as f64);
+            let origin = scene::kurbo::Point::new(10.0, 20.0 * (index + 1) as f64);
+            scene::Mark::Text(scene::TextMark { origin, text: fonts.ellipsize(text, &style, 120.0), color: scene::Color::BLACK })
+        };
+        let texts = ["one two three four five six", "fi ffl → ✓ é", "漢 אבג 99%", "\u{e0b0} private", "Straße"];
+        let document = scene::Document {
+            pages: vec![scene::Page { width_px: 200.0, height_px: 150.0, marks: texts.into_iter().enumerate().map(line).collect() }],
+            ..sample::document()
+        };
+        (super::write(&document).unwrap(), crate::png::write(&document.pages[0], 1.5).unwrap())
+    };
+    let expected = page(&scene::Fonts::embedded());
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (shared, page, expected) = (&shared, &page, &expected);
+            scope.spawn(move || {
+                for text in (0..50 * thread).map(|n| format!("other {n} {thread} 字")) {
+                    shared.shape(&text, &scene::TextStyle::mono(9.0 + thread as f64));
+                }
+                assert!(page(shared) == *expected, "thread {thread}");
+            });
+        }
+    });
+}
