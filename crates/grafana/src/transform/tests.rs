@@ -71,3 +71,22 @@ fn transformations_of_the_app() {
         &[("site", "", "A"), ("Temp", "", "10"), ("Wind", "", "3")],
     );
 }
+
+#[test]
+fn gazetteers_are_asked_for_once() {
+    let step = |id: &str, options: Json| Transformation { id: id.into(), options, ..Transformation::default() };
+    let check = |steps: &[Transformation], expected: &[&str]| {
+        let paths: Vec<String> = super::plan_gazetteers(steps).into_iter().map(|lookup| lookup.path).collect();
+        assert_eq!(paths, expected);
+    };
+    let airports = || step("fieldLookup", json!({"gazetteer": "public/gazetteer/airports.geojson"}));
+    check(
+        &[airports(), airports(), step("fieldLookup", json!({}))],
+        &["/public/gazetteer/airports.geojson", "/public/gazetteer/countries.json"],
+    );
+    check(&[step("spatial", json!({"source": {"mode": "coords"}}))], &[]);
+    check(&[step("spatial", json!({"source": {"mode": "lookup", "gazetteer": "public/x.json"}}))], &["/public/x.json"]);
+    check(&[step("fieldLookup", json!({"gazetteer": "https://elsewhere.example/x.json"}))], &[]);
+    check(&[step("fieldLookup", json!({"gazetteer": "public/../etc"}))], &[]);
+    check(&[Transformation { disabled: true, ..airports() }], &[]);
+}

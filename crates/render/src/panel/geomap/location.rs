@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use grafana::{
     field::to_number,
     frame::{Field, FieldType, Frame, Value},
-    listing::Gazetteer,
+    geo::{Gazetteer, Geometry, decode_geohash},
 };
 use serde_json::Value as Json;
 
@@ -31,12 +31,19 @@ pub fn places(frame: &Frame, location: &Json, gazetteers: &BTreeMap<String, Gaze
         "auto" => by_name(&["lookup"]),
         _ => None,
     };
+    // Geometries stand for their middle here: they come from look-ups of places and spatial operations.
+    let geo = (mode == "auto").then(|| frame.fields.iter().find(|field| field.kind == FieldType::Geo)).flatten();
     let place = |row: usize| -> Option<(f64, f64)> {
+        if let Some(geo) = geo {
+            let Value::Json(cell) = geo.values.get(row) else { return None };
+            let [lon, lat] = Geometry::from_cell(&cell)?.center();
+            return Some((lon, lat));
+        }
         if let (Some(lat), Some(lon)) = (lat, lon) {
             return Some((number(lon, row)?, number(lat, row)?));
         }
         if let Some(field) = geohash {
-            return decode(&text_at(field, row)?);
+            return decode_geohash(&text_at(field, row)?);
         }
         gazetteer?.find(&text_at(lookup?, row)?)
     };
@@ -59,43 +66,5 @@ fn text_at(field: &Field, row: usize) -> Option<String> {
         Value::String(text) => Some(text),
         Value::Number(n) => Some(n.to_string()),
         _ => None,
-    }
-}
-
-/// The middle of a geohash's cell: bits of longitude and latitude in turn, five to a character.
-fn decode(hash: &str) -> Option<(f64, f64)> {
-    const DIGITS: &str = "0123456789bcdefghjkmnpqrstuvwxyz";
-    let (mut lon, mut lat) = ((-180.0, 180.0), (-90.0, 90.0));
-    let mut is_longitude = true;
-    for c in hash.trim().to_ascii_lowercase().chars() {
-        let digit = DIGITS.find(c)?;
-        for bit in (0..5).rev() {
-            let range: &mut (f64, f64) = if is_longitude { &mut lon } else { &mut lat };
-            let middle = (range.0 + range.1) / 2.0;
-            if digit >> bit & 1 == 1 {
-                range.0 = middle
-            } else {
-                range.1 = middle
-            }
-            is_longitude = !is_longitude;
-        }
-    }
-    (!hash.trim().is_empty()).then_some(((lon.0 + lon.1) / 2.0, (lat.0 + lat.1) / 2.0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn geohashes() {
-        let check = |hash: &str, expected: Option<(f64, f64)>| {
-            let got = decode(hash).map(|(lon, lat)| ((lon * 1000.0).round() / 1000.0, (lat * 1000.0).round() / 1000.0));
-            assert_eq!(got, expected, "{hash}");
-        };
-        check("ezs42", Some((-5.603, 42.605)));
-        check("9q6", Some((-120.234, 35.859)));
-        check("", None);
-        check("a!", None);
     }
 }
