@@ -90,10 +90,17 @@ fn entry(rule: &AlertRule, has_instances: bool, width: f64, context: &PanelConte
     let state_color = ink(color(rule.state, theme));
     let mut marks = Vec::new();
     let name_area = Rect::new(LEFT, 4.0, width - 8.0, 4.0 + LINE);
-    let name = drawing::line_in(fonts, &rule.name, &body().medium(), name_area, Align::Left, ink(theme.text_primary));
+    let lines = fonts.wrap(&rule.name, &body().medium(), name_area.width().max(20.0));
+    let name_area = Rect { y1: name_area.y0 + LINE * lines.len().max(1) as f64, ..name_area };
+    let name = (lines.into_iter().enumerate())
+        .map(|(row, line)| {
+            let base = drawing::baseline(name_area.y0 + LINE * row as f64, LINE, 14.0);
+            drawing::shaped(line, LEFT, base, ink(theme.text_primary))
+        })
+        .collect();
     marks.push(match &rule.url {
-        Some(url) => Mark::Group(Group { link: Some(url.clone()), link_area: Some(name_area), marks: vec![name], ..Group::default() }),
-        None => name,
+        Some(url) => Mark::Group(Group { link: Some(url.clone()), link_area: Some(name_area), marks: name, ..Group::default() }),
+        None => Mark::Group(Group { marks: name, ..Group::default() }),
     });
     let mut y = name_area.y1;
     let state = fonts.shape(readable(rule.state), &small());
@@ -115,14 +122,19 @@ fn entry(rule: &AlertRule, has_instances: bool, width: f64, context: &PanelConte
     y += LINE;
     marks.push(icon(rule.state, Point::new(18.0, 34.0), state_color));
     let instances = rule.instances.iter().filter(|_| has_instances);
-    card((marks, y), instances.map(|instance| instance_row(instance, 0.0, width, context)), width, 4.0, context)
+    card((marks, y), instances.map(|instance| instance_row(instance, width, context)), width, 4.0, context)
 }
 
 /// A head and the rows that belong to it, on one ground with round corners, and a gap. Parts between its rows where it must.
-fn card(head: (Vec<Mark>, f64), rows: impl Iterator<Item = Vec<Mark>>, width: f64, below: f64, context: &PanelContext) -> Vec<Block> {
+fn card(
+    head: (Vec<Mark>, f64),
+    rows: impl Iterator<Item = (Vec<Mark>, f64)>,
+    width: f64,
+    below: f64,
+    context: &PanelContext,
+) -> Vec<Block> {
     const RADIUS: f64 = 2.0;
-    let rows = std::iter::once(head).chain(rows.map(|row| (row, LINE)));
-    let mut blocks: Vec<Block> = rows.map(|(marks, height)| Block { marks, height, n_entries: 0 }).collect();
+    let mut blocks: Vec<Block> = std::iter::once(head).chain(rows).map(|(marks, height)| Block { marks, height, n_entries: 0 }).collect();
     let last = blocks.len() - 1;
     blocks[0].n_entries = 1;
     blocks[last].height += below;
@@ -138,8 +150,8 @@ fn card(head: (Vec<Mark>, f64), rows: impl Iterator<Item = Vec<Mark>>, width: f6
     blocks
 }
 
-/// State and labels of one instance, and since when it is so.
-fn instance_row(instance: &AlertInstance, y: f64, width: f64, context: &PanelContext) -> Vec<Mark> {
+/// State and labels of one instance, and since when it is so; and the height of its row.
+fn instance_row(instance: &AlertInstance, width: f64, context: &PanelContext) -> (Vec<Mark>, f64) {
     let (fonts, theme) = (context.fonts, context.theme);
     let labels: Vec<String> = instance.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let since = instance.active_at_ms.map(|ms| grafana::time::format_full(ms, context.zone)).unwrap_or_default();
@@ -147,13 +159,15 @@ fn instance_row(instance: &AlertInstance, y: f64, width: f64, context: &PanelCon
     let state = fonts.shape(&instance.state_text, &small());
     let left = LEFT + 16.0;
     let labels_left = left + state.width_px.max(60.0) + 12.0;
-    let area = Rect::new(labels_left, y, (width - 20.0 - since_width).max(labels_left), y + LINE);
-    let base = drawing::baseline(y, LINE, 12.0);
-    vec![
-        drawing::shaped(state, left, base, ink(color(instance.state, theme))),
-        drawing::line_in(fonts, &labels.join("  "), &small(), area, Align::Left, ink(theme.text_primary)),
-        drawing::line(fonts, &since, &small(), width - 8.0 - since_width, base, ink(theme.text_secondary)),
-    ]
+    let room = (width - 20.0 - since_width - labels_left).max(60.0);
+    let base = |row: usize| drawing::baseline(SMALL_LINE * row as f64, LINE, 12.0);
+    let lines = fonts.wrap(&labels.join("  "), &small(), room);
+    let height = LINE + SMALL_LINE * lines.len().saturating_sub(1) as f64;
+    let mut marks = vec![drawing::shaped(state, left, base(0), ink(color(instance.state, theme)))];
+    let labels = lines.into_iter().enumerate();
+    marks.extend(labels.map(|(row, line)| drawing::shaped(line, labels_left, base(row), ink(theme.text_primary))));
+    marks.push(drawing::line(fonts, &since, &small(), width - 8.0 - since_width, base(0), ink(theme.text_secondary)));
+    (marks, height)
 }
 
 fn group_keys(view: &PanelView) -> Vec<String> {
@@ -183,7 +197,7 @@ fn grouped(rules: &[AlertRule], keys: &[String], width: f64, context: &PanelCont
         let head = format!("{name}   {n} instance{}", if n == 1 { "" } else { "s" });
         let area = Rect::new(8.0, 4.0, width - 8.0, 4.0 + LINE);
         let head = vec![drawing::line_in(context.fonts, &head, &body().medium(), area, Align::Left, ink(context.theme.text_primary))];
-        let rows = instances.into_iter().map(|instance| instance_row(instance, 0.0, width, context));
+        let rows = instances.into_iter().map(|instance| instance_row(instance, width, context));
         blocks.extend(card((head, area.y1), rows, width, 4.0, context));
     }
     blocks

@@ -23,6 +23,9 @@ const MARGIN: f64 = 4.0;
 const PADDING: f64 = 8.0;
 const LINE: f64 = 22.0;
 const RADIUS: f64 = 2.0;
+/// Between tags, and from one row of them to the next.
+const TAG_GAP: f64 = 6.0;
+const TAG_ROW: f64 = 28.0;
 
 /// Backgrounds of tags; a tag takes one by the hash of its name (@grafana/ui `tags.ts`).
 const TAG_COLORS: [u32; 29] = [
@@ -57,15 +60,15 @@ fn card(annotation: &ListedAnnotation, parts: &Parts, width: f64, context: &Pane
     let mut marks = Vec::new();
     // From the right: tags, who wrote it; then the text with its time takes what is left.
     let mut right = inside.x1;
-    if parts.tags {
-        for tag in annotation.tags.iter().rev() {
-            let (mark, tag_width) = tag_mark(tag, right, inside.center().y, context);
-            if right - tag_width < inside.x0 + inside.width() * 0.35 {
-                break;
-            }
-            marks.extend(mark);
-            right -= tag_width + 6.0;
+    let mut tags: Vec<&String> = annotation.tags.iter().filter(|_| parts.tags).collect();
+    while let Some(tag) = tags.last() {
+        let (mark, tag_width) = tag_mark(tag, right, inside.center().y, context);
+        if right - tag_width < inside.x0 + inside.width() * 0.35 {
+            break;
         }
+        marks.extend(mark);
+        right -= tag_width + TAG_GAP;
+        tags.pop();
     }
     let small = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0) };
     if parts.user && !annotation.login.is_empty() {
@@ -98,6 +101,16 @@ fn card(annotation: &ListedAnnotation, parts: &Parts, width: f64, context: &Pane
     if let Some(time) = time {
         let base = drawing::centered_baseline((inside.y0 + y) / 2.0, 12.0);
         marks.push(drawing::shaped(time, inside.x0 + widest + 8.0, base, ink(context.theme.text_secondary)));
+    }
+    // Tags without room beside the text stand under it.
+    let mut x = inside.x0;
+    for (index, tag) in tags.into_iter().enumerate() {
+        let tag_width = tag_mark(tag, 0.0, 0.0, context).1;
+        if index == 0 || x + tag_width > inside.x1 {
+            (x, y) = (inside.x0, y + TAG_ROW);
+        }
+        marks.extend(tag_mark(tag, x + tag_width, y - TAG_ROW / 2.0, context).0);
+        x += tag_width + TAG_GAP;
     }
     let ground = Rect::new(MARGIN, MARGIN, width - MARGIN, y + PADDING);
     let mut all = vec![drawing::fill_rounded(ground, RADIUS, ink(context.theme.secondary))];

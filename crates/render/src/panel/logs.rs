@@ -52,7 +52,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     }
     let height = size.height - if common.is_some() { COMMON } else { 0.0 };
     let (mut marks, used) = fit(&lines, is_ascending, &form, Size::new(size.width, height), context);
-    if let Some(common) = common {
+    if let Some((common, _)) = common {
         // Oldest first, the newest line is what a reader came for: the labels stand under it.
         let top = if is_ascending { used } else { 0.0 };
         let lines_top = if is_ascending { 0.0 } else { COMMON };
@@ -64,7 +64,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
 /// All lines, but not more than `most` of the newest, with the common labels where a screen has them.
 fn on_paper(
     lines: &[LogLine],
-    common: Option<Vec<Mark>>,
+    common: Option<(Vec<Mark>, f64)>,
     is_ascending: bool,
     form: &Form,
     most: usize,
@@ -90,8 +90,8 @@ fn on_paper(
         let note = Block { marks: note(left, is_ascending, form.width(), context), height: NOTE, n_entries: 0 };
         blocks.insert(if is_ascending { 0 } else { blocks.len() }, note);
     }
-    if let Some(marks) = common {
-        blocks.insert(if is_ascending { blocks.len() } else { 0 }, Block { marks, height: COMMON, n_entries: 0 });
+    if let Some((marks, height)) = common {
+        blocks.insert(if is_ascending { blocks.len() } else { 0 }, Block { marks, height, n_entries: 0 });
     }
     blocks
 }
@@ -143,7 +143,8 @@ fn note(left: usize, is_ascending: bool, width: f64, context: &PanelContext) -> 
     vec![drawing::line_in(context.fonts, &text, &TextStyle::sans(12.0), area, Align::Right, ink(context.theme.text_secondary))]
 }
 
-fn common_labels(labels: &Labels, width: f64, context: &PanelContext) -> Vec<Mark> {
+/// The labels all lines share, with the height they take: one row, on paper as many as they need.
+fn common_labels(labels: &Labels, width: f64, context: &PanelContext) -> (Vec<Mark>, f64) {
     let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0).medium() };
     let head = context.fonts.shape("Common labels:", &style);
     let mut x = 4.0 + head.width_px + 4.0;
@@ -152,15 +153,20 @@ fn common_labels(labels: &Labels, width: f64, context: &PanelContext) -> Vec<Mar
     if texts.is_empty() {
         texts.push("(no common labels)".to_owned());
     }
+    let mut middle = 10.0;
     for text in texts {
-        let (chip, chip_width) = label_chip(&text, x, 10.0, context);
+        let (mut chip, chip_width) = label_chip(&text, x, middle, context);
         if x + chip_width > width {
-            break;
+            if context.overflow.most().is_none() {
+                break;
+            }
+            (x, middle) = (4.0, middle + COMMON);
+            chip = label_chip(&text, x, middle, context).0;
         }
         marks.extend(chip);
         x += chip_width + 4.0;
     }
-    marks
+    (marks, middle - 10.0 + COMMON)
 }
 
 /// "key=value" of the labels people see: levels are told by colour, file names and what begins with "_" are machinery.

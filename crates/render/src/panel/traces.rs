@@ -1,7 +1,7 @@
 //! One trace (`traces`): spans under their parents, each with a bar on the time axis.
 //!
 //! DIFFERENCE: buttons and filters are left out on paper, and the overview where spans need its room; where not all spans fit,
-//! rows are lower.
+//! rows are lower; what then has no room goes on below, under the axis again.
 
 mod color;
 mod overview;
@@ -21,6 +21,7 @@ use scene::{
 use super::{PanelContext, notice, options};
 use crate::{
     drawing::{self, Align, ink},
+    overflow::{Block, Rest},
     view::PanelView,
 };
 use trace::{Span, Trace};
@@ -30,6 +31,8 @@ const DETAILS: f64 = 24.0;
 const HEAD: f64 = 38.0;
 const ROW: f64 = 28.0;
 const LEAST_ROW: f64 = 15.0;
+/// Of rows that go on over pages.
+const PAPER_ROW: f64 = 20.0;
 const NOTE: f64 = 18.0;
 /// Share of the width the names have.
 const NAMES: f64 = 0.4;
@@ -60,56 +63,110 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         marks.extend(overview::draw(&trace, &colors, size.width, top, context));
         top += overview::HEIGHT;
     }
-    let names = size.width * NAMES;
-    let theme = context.theme;
-    let (ground, line) = if theme.is_dark { (theme.secondary, theme.border_weak) } else { (gray(0xec), gray(0xd8)) };
-    marks.push(drawing::fill_rect(Rect::new(0.0, top, size.width, top + HEAD), ink(ground)));
-    let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0) };
-    let head = Rect::new(8.0, top, names - 8.0, top + HEAD);
-    marks.push(drawing::line_in(context.fonts, "Service & Operation", &style.medium(), head, Align::Left, ink(theme.text_primary)));
+    let ticks = Ticks { names: size.width * NAMES, width: size.width };
+    let head = ticks.head(&trace, context);
     let room = size.height - top - HEAD;
     let n_spans = trace.spans.len();
     let row = (room / n_spans as f64).clamp(LEAST_ROW, ROW);
     let n_fitting = ((room + 0.01) / row).max(0.0) as usize;
-    let n_shown = if n_fitting >= n_spans { n_spans } else { ((room - NOTE) / row).max(0.0) as usize };
-    let bottom = top + HEAD + row * n_shown as f64;
-    for tick in 0..N_TICKS {
-        let share = tick as f64 / (N_TICKS - 1) as f64;
-        let x = names + (size.width - names) * share;
-        let text = context.fonts.shape(&trace::duration(trace.duration * share), &style);
-        let text_x = if tick + 1 == N_TICKS { x - 4.0 - text.width_px } else { x + 4.0 };
-        marks.push(drawing::shaped(text, text_x, drawing::centered_baseline(top + HEAD / 2.0, 14.0), ink(theme.text_primary)));
-        if tick + 1 < N_TICKS {
-            marks.push(drawing::fill_rect(Rect::new(x, top, x + 1.0, bottom), ink(line)));
-        }
+    let most = context.overflow.most().filter(|_| n_fitting < n_spans);
+    let (row, n_shown) = match most {
+        Some(most) => (PAPER_ROW, n_spans.min(most)),
+        None if n_fitting >= n_spans => (row, n_spans),
+        None => (row, ((room - NOTE) / row).max(0.0) as usize),
+    };
+    let rows = span_rows(view, &trace, &colors, &ticks, row, context).take(n_shown);
+    let left = n_spans - n_shown;
+    let note = |context: &PanelContext| {
+        let area = Rect::new(8.0, 0.0, size.width - 8.0, NOTE);
+        let small = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(12.0) };
+        vec![drawing::line_in(context.fonts, &format!("{left} more spans"), &small, area, Align::Right, ink(context.theme.text_secondary))]
+    };
+    let note = (left > 0).then(|| note(context));
+    let rows: Vec<Vec<Mark>> = rows.collect();
+    if left > 0 {
+        let why = if most.is_some() { "are left out" } else { "do not fit the panel" };
+        (context.warn)(format!("{left} of {n_spans} spans {why}"));
     }
+    if most.is_none() {
+        marks.push(Mark::at(0.0, top, head));
+        marks.extend(rows.into_iter().enumerate().map(|(at, marks)| Mark::at(0.0, top + HEAD + row * at as f64, marks)));
+        marks.extend(note.map(|note| Mark::at(0.0, size.height - NOTE, note)));
+        return vec![Mark::clipped(size.to_rect(), marks)];
+    }
+    let again = Block { marks: head.clone(), height: HEAD, n_entries: 0 };
+    marks.push(Mark::at(0.0, top, head));
+    let mut blocks = vec![Block { marks, height: top + HEAD, n_entries: 0 }];
+    blocks.extend(rows.into_iter().map(|marks| Block { marks, height: row, n_entries: 1 }));
+    blocks.extend(note.map(|marks| Block { marks, height: NOTE, n_entries: 0 }));
+    context.overflow.put(Rest { again, blocks, ..Rest::default() });
+    Vec::new()
+}
+
+/// The column of names and the time axis beside it.
+struct Ticks {
+    names: f64,
+    width: f64,
+}
+
+impl Ticks {
+    fn x(&self, tick: usize) -> f64 {
+        self.names + (self.width - self.names) * tick as f64 / (N_TICKS - 1) as f64
+    }
+
+    /// What stands over the spans: the column's name and the ticks.
+    fn head(&self, trace: &Trace, context: &PanelContext) -> Vec<Mark> {
+        let theme = context.theme;
+        let ground = if theme.is_dark { theme.secondary } else { gray(0xec) };
+        let style = TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(14.0) };
+        let area = Rect::new(8.0, 0.0, self.names - 8.0, HEAD);
+        let name = drawing::line_in(context.fonts, "Service & Operation", &style.medium(), area, Align::Left, ink(theme.text_primary));
+        let mut marks = vec![drawing::fill_rect(Rect::new(0.0, 0.0, self.width, HEAD), ink(ground)), name];
+        for tick in 0..N_TICKS {
+            let x = self.x(tick);
+            let share = tick as f64 / (N_TICKS - 1) as f64;
+            let text = context.fonts.shape(&trace::duration(trace.duration * share), &style);
+            let text_x = if tick + 1 == N_TICKS { x - 4.0 - text.width_px } else { x + 4.0 };
+            marks.push(drawing::shaped(text, text_x, drawing::centered_baseline(HEAD / 2.0, 14.0), ink(theme.text_primary)));
+        }
+        marks.extend(self.lines(HEAD, context));
+        marks
+    }
+
+    fn lines(&self, height: f64, context: &PanelContext) -> impl Iterator<Item = Mark> {
+        let line = ink(if context.theme.is_dark { context.theme.border_weak } else { gray(0xd8) });
+        (0..N_TICKS - 1).map(move |tick| drawing::fill_rect(Rect::new(self.x(tick), 0.0, self.x(tick) + 1.0, height), line))
+    }
+}
+
+/// Each span in a row `row` px high, from the row's own top.
+fn span_rows<'a>(
+    view: &'a PanelView,
+    trace: &'a Trace,
+    colors: &'a [Color],
+    ticks: &'a Ticks,
+    row: f64,
+    context: &'a PanelContext,
+) -> impl Iterator<Item = Vec<Mark>> + 'a {
     let deepest = trace.spans.iter().map(|span| span.depth).max().unwrap_or(0).max(1);
-    let indent = INDENT.min(names * MOST_INDENT / deepest as f64);
+    let indent = INDENT.min(ticks.names * MOST_INDENT / deepest as f64);
     let bar = options::text(&view.panel.options, "spanBarOptions.type", "Duration");
     let tag = options::text(&view.panel.options, "spanBarOptions.tag", "");
     let mut last_service: Option<&str> = None;
-    for (at, span) in trace.spans.iter().take(n_shown).enumerate() {
-        let y = top + HEAD + row * at as f64;
+    trace.spans.iter().zip(colors).map(move |(span, &color)| {
         let label = match bar {
             "None" => String::new(),
             "Tag" => span.tags.iter().find(|(key, _)| key == tag).map_or(String::new(), |(_, value)| format!("({value})")),
             _ => format!("({})", trace::duration(span.duration)),
         };
-        let pen = RowPen { span, color: colors[at], names, size, y, row, trace: &trace };
+        let pen = RowPen { span, color, ticks, row, trace };
         let shows_service = last_service != Some(span.service.as_str());
+        last_service = Some(&span.service);
+        let mut marks: Vec<Mark> = ticks.lines(row, context).collect();
         marks.extend(pen.name(indent, shows_service, &label, context));
         marks.extend(pen.bar(context));
-        last_service = Some(&span.service);
-    }
-    if n_shown < n_spans {
-        let left = n_spans - n_shown;
-        (context.warn)(format!("{left} of {n_spans} spans do not fit the panel"));
-        let area = Rect::new(8.0, size.height - NOTE, size.width - 8.0, size.height);
-        let small = TextStyle { size_px: 12.0, ..style };
-        let text = format!("{left} more spans");
-        marks.push(drawing::line_in(context.fonts, &text, &small, area, Align::Right, ink(theme.text_secondary)));
-    }
-    vec![Mark::clipped(size.to_rect(), marks)]
+        marks
+    })
 }
 
 fn gray(channel: u8) -> Color {
@@ -179,9 +236,7 @@ struct RowPen<'a> {
     span: &'a Span,
     trace: &'a Trace,
     color: Color,
-    names: f64,
-    size: Size,
-    y: f64,
+    ticks: &'a Ticks,
     row: f64,
 }
 
@@ -190,7 +245,7 @@ impl RowPen<'_> {
         let theme = context.theme;
         let scale = (self.row / ROW).max(0.75);
         let style = |size_px: f64| TextStyle { letter_spacing_px: 0.15, ..TextStyle::sans(size_px * scale) };
-        let middle = self.y + self.row / 2.0;
+        let middle = self.row / 2.0;
         let mut marks = Vec::new();
         let line = if theme.is_dark { theme.border_weak } else { gray(0xd3) };
         let red = Color::rgb(0xdb, 0x28, 0x28);
@@ -199,10 +254,10 @@ impl RowPen<'_> {
             (true, false) => Color::rgb(0xfa, 0xde, 0xe9),
             (false, _) => theme.secondary,
         };
-        marks.push(drawing::fill_rect(Rect::new(0.0, self.y, self.names, self.y + self.row), ink(ground)));
+        marks.push(drawing::fill_rect(Rect::new(0.0, 0.0, self.ticks.names, self.row), ink(ground)));
         for level in 0..self.span.depth {
             let x = 8.0 + indent * level as f64;
-            marks.push(drawing::fill_rect(Rect::new(x, self.y, x + 1.0, self.y + self.row), ink(line)));
+            marks.push(drawing::fill_rect(Rect::new(x, 0.0, x + 1.0, self.row), ink(line)));
         }
         let mut x = 8.0 + indent * self.span.depth as f64 + INDENT;
         if self.span.has_children {
@@ -231,7 +286,7 @@ impl RowPen<'_> {
         parts.push((&self.span.operation, style(11.34), quiet));
         parts.push((label, style(11.34), quiet));
         for (text, style, color) in parts.into_iter().filter(|(text, ..)| !text.is_empty()) {
-            let room = self.names - 4.0 - x;
+            let room = self.ticks.names - 4.0 - x;
             if room <= 8.0 {
                 break;
             }
@@ -242,31 +297,32 @@ impl RowPen<'_> {
         }
         // The service's colour under its names.
         let begin = 8.0 + indent * self.span.depth as f64;
-        let under = Rect::new(begin, self.y + self.row - 2.0, self.names, self.y + self.row);
+        let under = Rect::new(begin, self.row - 2.0, self.ticks.names, self.row);
         marks.push(drawing::fill_rect(under, ink(self.color.with_alpha(0.81))));
         marks
     }
 
     fn bar(&self, context: &PanelContext) -> Vec<Mark> {
-        let width = self.size.width - self.names;
+        let Ticks { names, width: end_x } = *self.ticks;
+        let width = end_x - names;
         let share = |at: f64| if self.trace.duration > 0.0 { ((at - self.trace.start) / self.trace.duration).clamp(0.0, 1.0) } else { 0.0 };
         let (start, end) = (share(self.span.start), share(self.span.start + self.span.duration));
-        let x0 = self.names + width * start;
-        let x1 = (self.names + width * end).max(x0 + 2.0);
-        let bar = Rect::new(x0, self.y + self.row * 0.3, x1, self.y + self.row * 0.7);
+        let x0 = names + width * start;
+        let x1 = (names + width * end).max(x0 + 2.0);
+        let bar = Rect::new(x0, self.row * 0.3, x1, self.row * 0.7);
         let size_px = 12.0 * (self.row / ROW).max(0.75);
         let text = context.fonts.shape(&trace::duration(self.span.duration), &TextStyle::sans(size_px));
         // On the side with more room; in front of a bar only where there is any.
         let before = x0 - size_px / 2.0 - text.width_px;
         let after = x1 + size_px / 2.0;
-        let x = if start > 1.0 - end { before.max(self.names + 2.0) } else { after.min(self.size.width - text.width_px - 2.0) };
+        let x = if start > 1.0 - end { before.max(names + 2.0) } else { after.min(end_x - text.width_px - 2.0) };
         let is_inside = x + text.width_px > x0 && x < x1;
         let color = if is_inside { context.theme.contrast_text(self.color) } else { context.theme.text_secondary };
-        let baseline = drawing::centered_baseline(self.y + self.row / 2.0, size_px);
+        let baseline = drawing::centered_baseline(self.row / 2.0, size_px);
         let mut marks = vec![drawing::fill_rounded(bar, 2.0, ink(self.color)), drawing::shaped(text, x, baseline, ink(color))];
         let mark = ink(if context.theme.is_dark { gray(0xd2) } else { Color::rgb(0x2c, 0x32, 0x35) });
-        for at in self.span.logs.iter().map(|log| self.names + width * share(*log)) {
-            let top = self.y + self.row * 0.2;
+        for at in self.span.logs.iter().map(|log| names + width * share(*log)) {
+            let top = self.row * 0.2;
             marks.push(drawing::fill_rect(Rect::new(at, top, at + 1.0, top + self.row * 0.6), mark));
         }
         marks
