@@ -205,6 +205,23 @@ fn state_timeline() {
     check("state_timeline", panel("state-timeline", "states", json!({"rowHeight": 0.8})), screen());
 }
 
+/// A list that fills more than a page: parts end between entries, the title stands over each.
+#[test]
+fn lists_go_on_over_pages() {
+    let found: Vec<Json> = (0..120)
+        .map(|n| json!({"uid": format!("u{n}"), "title": format!("Dashboard {n:03}"), "type": "dash-db", "url": format!("/d/u{n}/x")}))
+        .collect();
+    let panels = json!([{"id": 1, "type": "dashlist", "title": "Found", "gridPos": {"x": 0, "y": 0, "w": 6, "h": 8},
+        "options": {"showStarred": false, "showSearch": true, "showHeadings": false, "showFolderNames": false}, "answers": {"searched": found}}]);
+    let (document, warnings) = render::page::render(&report(&panels, PageSetup::default()), &scene::Fonts::embedded());
+    let pages: Vec<String> = document.pages.iter().map(scene::dump).collect();
+    let on_page = |n: usize| pages.iter().position(|page| page.contains(&format!("\"Dashboard {n:03}\"")));
+    assert!(pages.len() > 1 && warnings.is_empty(), "{} {warnings:?}", pages.len());
+    assert_eq!((on_page(0), on_page(119)), (Some(0), Some(pages.len() - 1)));
+    assert!((0..120).all(|n| on_page(n).is_some()));
+    assert!(pages[1].contains("Found (continued)") && !pages[0].contains("(continued)"));
+}
+
 #[test]
 fn state_timeline_with_pages() {
     let setup = PageSetup { header: false, footer: false, ..PageSetup::default() };

@@ -1,6 +1,7 @@
 //! Profiles (`flamegraph`): calls as bars below what called them, and a table of symbols beside them.
 //!
-//! DIFFERENCE: the search and the switches above are nothing on paper; where all levels would not fit, bars are lower.
+//! DIFFERENCE: the search and the switches above are nothing on paper; where all levels would not fit, bars are lower;
+//! those that then have no room go on below.
 
 mod color;
 mod tree;
@@ -17,9 +18,10 @@ use scene::{
     kurbo::{Rect, Size},
 };
 
-use super::{PanelContext, interpolator, notice, options};
+use super::{PanelContext, interpolator, notice, options, stack};
 use crate::{
     drawing::{self, Align, ink},
+    overflow,
     view::PanelView,
 };
 use tree::{Bar, Call};
@@ -27,6 +29,8 @@ use tree::{Bar, Call};
 /// Height of a level, and the least that is still read, px.
 const LEVEL: f64 = 22.0;
 const LEAST_LEVEL: f64 = 11.0;
+/// Of levels that go on over pages.
+const PAPER_LEVEL: f64 = 20.0;
 /// Bars up to this width are grey and without a name; narrower than the second they are left out, px.
 const MUTED: f64 = 10.0;
 const HIDDEN: f64 = 0.5;
@@ -48,12 +52,16 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
     };
     let only_graph = options::flag(&view.panel.options, "showFlameGraphOnly", false);
     if only_graph || size.width < BOTH {
-        return profile.graph(size.to_rect(), context);
+        let marks = profile.graph(size.to_rect(), context);
+        return stack::tall(marks, size, context);
     }
     let half = size.width / 2.0;
-    let mut marks = profile.table(Rect::new(0.0, 0.0, half - 4.0, size.height), context);
-    marks.extend(profile.graph(Rect::new(half + 4.0, 0.0, size.width, size.height), context));
-    marks
+    let graph = profile.graph(Rect::new(half + 4.0, 0.0, size.width, size.height), context);
+    // Beside a graph that goes on below there is room for more symbols.
+    let height = overflow::bottom(&graph).max(size.height);
+    let mut marks = profile.table(Rect::new(0.0, 0.0, half - 4.0, height), context);
+    marks.extend(graph);
+    stack::tall(marks, size, context)
 }
 
 struct Profile<'a> {
@@ -134,9 +142,13 @@ impl<'a> Profile<'a> {
         let top = area.y0 + PILL + 8.0;
         let room = (area.y1 - top).max(0.0);
         let level = (room / n_rows.max(1) as f64).clamp(LEAST_LEVEL, LEVEL);
-        let n_shown = ((room + 0.01) / level) as usize;
+        let n_fitting = ((room + 0.01) / level) as usize;
+        let (level, n_shown) = match context.overflow.most() {
+            Some(most) if n_rows > n_fitting => (PAPER_LEVEL, n_rows.min(most)),
+            _ => (level, n_fitting),
+        };
         if n_rows > n_shown {
-            (context.warn)(format!("{} of {n_rows} levels of the flame graph do not fit the panel", n_rows - n_shown));
+            (context.warn)(format!("{} of {n_rows} levels of the flame graph have no room", n_rows - n_shown));
         }
         let style = TextStyle::mono(12.0 * level / LEVEL);
         let totals = self.calls.first().map_or((0.0, 0.0), |root| (root.value, root.right));

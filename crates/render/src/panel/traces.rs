@@ -32,7 +32,7 @@ const HEAD: f64 = 38.0;
 const ROW: f64 = 28.0;
 const LEAST_ROW: f64 = 15.0;
 /// Of rows that go on over pages.
-const PAPER_ROW: f64 = 20.0;
+const PAPER_ROW: f64 = 24.0;
 const NOTE: f64 = 18.0;
 /// Share of the width the names have.
 const NAMES: f64 = 0.4;
