@@ -179,8 +179,9 @@ fn influx(mut query: Object, source: &DataSource, context: &Context) -> Prepared
 
 /// Variables between slashes are part of a regular expression; they are written escaped.
 fn influx_text(text: &str, variables: &Variables, scope: &Scope) -> String {
-    let inside: Vec<&str> = text.split('/').skip(1).step_by(2).collect();
-    let in_regex = |name: &str| inside.iter().any(|part| part.contains(&format!("${name}")) || part.contains(&format!("${{{name}")));
+    // Grafana looks from the first slash of a line to the last, and for the bare form only.
+    let inside = text.lines().filter_map(|line| line.get(line.find('/')? + 1..line.rfind('/')?)).collect::<Vec<_>>();
+    let in_regex = |name: &str| inside.iter().any(|part| part.contains(&format!("${name}")));
     let (of_regexes, _) = variables.list.iter().cloned().partition::<Vec<_>, _>(|variable| in_regex(&variable.name));
     if of_regexes.is_empty() {
         return variable::interpolate(text, variables, scope, DefaultFormat::Influx);
