@@ -44,6 +44,8 @@ struct Layer<'a> {
     frame: Option<&'a Frame>,
     /// Row, longitude and latitude in degrees.
     places: Vec<(usize, f64, f64)>,
+    /// Rows that are lines, as transformations make them.
+    lines: Vec<location::RowLine>,
     /// Networks: the frame of edges; `frame` is that of the nodes.
     edges: Option<&'a Frame>,
     /// The file of the layer's shapes.
@@ -115,7 +117,7 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         } else {
             marks.extend(drawn);
         }
-        if matches!(layer.kind, "markers" | "network") && !layer.places.is_empty() {
+        if matches!(layer.kind, "markers" | "network") && !(layer.places.is_empty() && layer.lines.is_empty()) {
             legends.extend(legend::of_layer(layer, &canvas, &display, context));
         }
     }
@@ -167,8 +169,9 @@ pub fn pictures(view: &PanelView) -> BTreeSet<String> {
 fn layers<'a>(view: &'a PanelView, places: &Places) -> Vec<Layer<'a>> {
     let Some(saved) = options::at(&view.panel.options, "layers").and_then(Json::as_array) else {
         let frame = view.frames.first();
-        let places = frame.map(|frame| location::places(frame, &Json::Null, &places.gazetteers)).unwrap_or_default();
-        let layer = Layer { kind: "markers", name: "Layer 1", config: Map::new(), opacity: 1.0, frame, places, edges: None, shapes: None };
+        let (places, lines) = frame.map(|frame| placed(frame, &Json::Null, places)).unwrap_or_default();
+        let layer =
+            Layer { kind: "markers", name: "Layer 1", config: Map::new(), opacity: 1.0, frame, places, lines, edges: None, shapes: None };
         return vec![layer];
     };
     let mut layers = Vec::new();
@@ -183,7 +186,7 @@ fn layers<'a>(view: &'a PanelView, places: &Places) -> Vec<Layer<'a>> {
         let frames = frames_of(view, layer.get("filterData"));
         let is_network = kind == "network";
         let frame = frames.iter().copied().find(|frame| !is_network || !network::is_edges(frame));
-        let placed = frame.map(|frame| location::places(frame, layer.get("location").unwrap_or(&Json::Null), &places.gazetteers));
+        let (placed, lines) = frame.map(|frame| placed(frame, layer.get("location").unwrap_or(&Json::Null), places)).unwrap_or_default();
         let mut config = layer.get("config").and_then(Json::as_object).cloned().unwrap_or_default();
         if kind == "markers" && view.panel.plugin_version.starts_with("8.") {
             restyle(&mut config);
@@ -194,12 +197,18 @@ fn layers<'a>(view: &'a PanelView, places: &Places) -> Vec<Layer<'a>> {
             config,
             opacity: layer.get("opacity").and_then(Json::as_f64).unwrap_or(1.0).clamp(0.0, 1.0),
             frame,
-            places: placed.unwrap_or_default(),
+            places: placed,
+            lines,
             edges: frames.iter().copied().find(|frame| is_network && network::is_edges(frame)),
             shapes: listing::shapes_of(layer),
         });
     }
     layers
+}
+
+/// Where the rows of a frame are: points and lines.
+fn placed(frame: &Frame, location: &Json, places: &Places) -> location::Placed {
+    location::shapes(frame, location).unwrap_or_else(|| (location::places(frame, location, &places.gazetteers), Vec::new()))
 }
 
 /// Grafana 8.1 and 8.2 kept a marker's style flat beside the legend's switch.

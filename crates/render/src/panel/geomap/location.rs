@@ -50,6 +50,33 @@ pub fn places(frame: &Frame, location: &Json, gazetteers: &BTreeMap<String, Gaze
     (0..frame.len()).filter_map(|row| place(row).map(|(lon, lat)| (row, lon, lat))).collect()
 }
 
+/// A row and the line at it, longitudes and latitudes in degrees.
+pub type RowLine = (usize, Vec<(f64, f64)>);
+
+/// Points by row, and lines by row.
+pub type Placed = (Vec<(usize, f64, f64)>, Vec<RowLine>);
+
+/// The geometries that a transformation made: points by row, and lines by row. `None` where the frame has none, or the layer says
+/// itself where its rows are.
+pub fn shapes(frame: &Frame, location: &Json) -> Option<Placed> {
+    let is_auto = location.get("mode").and_then(Json::as_str).is_none_or(|mode| mode == "auto");
+    let field = frame.fields.iter().find(|field| field.kind == FieldType::Geo).filter(|_| is_auto)?;
+    let (mut points, mut lines) = (Vec::new(), Vec::new());
+    for row in 0..field.values.len() {
+        let Value::Json(cell) = field.values.get(row) else { continue };
+        match Geometry::from_cell(&cell) {
+            Some(Geometry::Point([lon, lat])) => points.push((row, lon, lat)),
+            Some(Geometry::Line(places)) => lines.push((row, places.into_iter().map(|[lon, lat]| (lon, lat)).collect())),
+            Some(other) => {
+                let [lon, lat] = other.center();
+                points.push((row, lon, lat));
+            }
+            None => {}
+        }
+    }
+    Some((points, lines))
+}
+
 /// The field of that name, or of that display name.
 pub fn field_named<'a>(frame: &'a Frame, name: &str) -> Option<&'a Field> {
     let fields = &frame.fields;
@@ -66,5 +93,21 @@ fn text_at(field: &Field, row: usize) -> Option<String> {
         Value::String(text) => Some(text),
         Value::Number(n) => Some(n.to_string()),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn geometries_of_transformations() {
+        let json = serde_json::json!({"schema": {"fields": [{"name": "Geometry", "type": "geo"}]}, "data": {"values": [[
+            {"type": "Point", "coordinates": [1, 2]}, null, {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}]]}});
+        let mut frame = grafana::frame::frame_from_json(&json).unwrap();
+        frame.fields[0].kind = FieldType::Geo;
+        let expected = (vec![(0, 1.0, 2.0)], vec![(2, vec![(1.0, 2.0), (3.0, 4.0)])]);
+        assert_eq!(shapes(&frame, &Json::Null), Some(expected));
+        assert_eq!(shapes(&frame, &serde_json::json!({"mode": "coords"})), None);
     }
 }

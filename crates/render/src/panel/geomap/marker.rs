@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use grafana::{field::DisplayContext, theme::Color};
 use scene::{
     Mark,
-    kurbo::{Point, Rect},
+    kurbo::{BezPath, Point, Rect},
 };
 
 use super::{
-    Canvas, Layer,
+    Canvas, Layer, outline,
+    projection::world,
     style::Style,
     symbol::{self, Symbols},
 };
@@ -38,6 +39,16 @@ pub fn draw(layer: &Layer, canvas: &Canvas, display: &DisplayContext) -> Vec<Mar
                 taken.push(bounds);
                 labels.push(mark);
             }
+        }
+    }
+    for (row, line) in &layer.lines {
+        let mut path = BezPath::new();
+        for copy in canvas.projection.copies() {
+            let points = line.iter().map(|(lon, lat)| canvas.projection.place(world(*lon, *lat), copy));
+            outline::add_line(&mut path, points, canvas.area.inset(8.0 + style.line_width));
+        }
+        if !path.is_empty() && style.line_width > 0.0 {
+            marks.push(Mark::stroke(path, ink(style.color(*row)), style.line_width));
         }
     }
     marks.extend(labels);
@@ -86,7 +97,7 @@ pub fn outlined(style: &Style, at: Point, color: Color, radius: f64, rotation: f
     both(symbol::shape(name, at + style.shift(radius), radius, rotation), style, color, symbol::is_open(name))
 }
 
-fn both(path: scene::kurbo::BezPath, style: &Style, color: Color, is_open: bool) -> Vec<Mark> {
+fn both(path: BezPath, style: &Style, color: Color, is_open: bool) -> Vec<Mark> {
     let mut marks = Vec::new();
     if !is_open && style.opacity > 0.0 {
         marks.push(Mark::fill(path.clone(), ink(color.with_alpha(style.opacity as f32))));

@@ -130,7 +130,9 @@ fn extent(saved: &Map<String, Json>, layers: &[Layer]) -> Option<Rect> {
     let counted = layers.iter().filter(|layer| layer.kind != "heatmap" && (all || layer.name == chosen));
     let places = counted.flat_map(|layer| if last { layer.places.last().map_or(&[][..], std::slice::from_ref) } else { &layer.places });
     let points = places.map(|(_, lon, lat)| world(*lon, *lat));
-    points.map(|point| Rect::from_points(point, point)).reduce(|a, b| a.union(b))
+    let counted = layers.iter().filter(|layer| !last && (all || layer.name == chosen));
+    let lines = counted.flat_map(|layer| &layer.lines).flat_map(|(_, line)| line).map(|(lon, lat)| world(*lon, *lat));
+    points.chain(lines).map(|point| Rect::from_points(point, point)).reduce(|a, b| a.union(b))
 }
 
 /// The centre and zoom that show `extent` with `padding` per cent more, at most at `max_zoom`.
@@ -147,7 +149,17 @@ mod tests {
     fn check(view: Json, places: &[(f64, f64)], lon: f64, lat: f64, expected: (f64, f64)) {
         let Json::Object(saved) = serde_json::json!({"view": view}) else { unreachable!() };
         let places = places.iter().map(|(lon, lat)| (0, *lon, *lat)).collect();
-        let layer = Layer { kind: "markers", name: "", config: Map::new(), opacity: 1.0, frame: None, places, edges: None, shapes: None };
+        let layer = Layer {
+            kind: "markers",
+            name: "",
+            config: Map::new(),
+            opacity: 1.0,
+            frame: None,
+            places,
+            lines: Vec::new(),
+            edges: None,
+            shapes: None,
+        };
         let point = of_view(&saved, &[layer], Size::new(512.0, 256.0)).point(lon, lat);
         assert!((point.x - expected.0).abs() < 0.01 && (point.y - expected.1).abs() < 0.01, "{point:?}");
     }
