@@ -5,6 +5,7 @@ mod ci;
 mod dist;
 mod fuzz;
 mod gallery;
+mod limits;
 mod pdf;
 mod proto;
 mod tidy;
@@ -25,6 +26,7 @@ enum Command {
     Dist(dist::Args),
     Fuzz(fuzz::Args),
     Gallery(gallery::Args),
+    Limits(limits::Args),
     Pdf(pdf::Args),
     Proto(proto::Args),
     /// Checks the dependency table and the invariants of ARCHITECTURE.md
@@ -38,6 +40,7 @@ fn main() -> anyhow::Result<()> {
         Command::Dist(args) => dist::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
         Command::Gallery(args) => gallery::run(&args),
+        Command::Limits(args) => limits::run(&args),
         Command::Pdf(args) => pdf::run(&args),
         Command::Tidy => tidy::run(&root()),
         Command::Proto(args) => proto::run(&args),
