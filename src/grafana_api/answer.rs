@@ -155,11 +155,11 @@ impl DashboardAnswer {
     }
 
     /// From `GET /api/dashboards/uid/:uid`.
-    pub fn from_legacy(json: Json, uid: &str) -> DashboardAnswer {
+    pub fn from_legacy(mut json: Json, uid: &str) -> DashboardAnswer {
         let url_path = json.pointer("/meta/url").and_then(Json::as_str).map_or_else(|| format!("/d/{uid}"), str::to_owned);
         let folder_title = json.pointer("/meta/folderTitle").and_then(Json::as_str).unwrap_or_default().to_owned();
         let folder_uid = json.pointer("/meta/folderUid").and_then(Json::as_str).unwrap_or_default().to_owned();
-        let dashboard = json.get("dashboard").cloned().unwrap_or(Json::Null);
+        let dashboard = json.get_mut("dashboard").map(Json::take).unwrap_or(Json::Null);
         // A v2 dashboard that Grafana could not convert down comes through this route as it is stored.
         let is_v2 = dashboard.get("elements").is_some() && dashboard.get("layout").is_some();
         let saved = match is_v2 {

@@ -1,7 +1,7 @@
 //! Asks Grafana for everything one dashboard needs and settles it into a [`DashboardView`]. The pure core plans each round
 //! (variables → repeats → panels); this file performs the requests and hands the answers back.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::{StreamExt, future::BoxFuture, stream};
 use grafana::{
@@ -24,7 +24,7 @@ use super::{
     annotations::Annotations,
     asking::{self, AT_ONCE, Asked, RawData},
 };
-use crate::grafana_api::{Client, DashboardAnswer, FrontendSettings, OrgPreferences, SavedDashboard, encode};
+use crate::grafana_api::{Client, FrontendSettings, OrgPreferences, SavedDashboard, encode};
 
 /// A settled dashboard and what was wrong on the way.
 pub struct Gathered {
@@ -72,8 +72,8 @@ pub async fn dashboard(
 ) -> Result<Gathered, Error> {
     progress(Progress { stage: Stage::Gather, step: "reading the dashboard", done: 0, total: 0 });
     let answer = match &wanted.saved {
-        Some(saved) => DashboardAnswer::clone(saved),
-        None => client.dashboard(&wanted.uid, &instance.settings.namespace).await?,
+        Some(saved) => Arc::clone(saved),
+        None => Arc::new(client.dashboard(&wanted.uid, &instance.settings.namespace).await?),
     };
     let mut dashboard = parse(&answer.saved, &wanted.uid)?;
     let mut warnings = Warnings { uid: wanted.uid.clone(), list: Vec::new() };
