@@ -117,7 +117,8 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         } else {
             marks.extend(drawn);
         }
-        if matches!(layer.kind, "markers" | "network") && !(layer.places.is_empty() && layer.lines.is_empty()) {
+        // Of a frame whose places are not found Grafana shows the legend, too.
+        if matches!(layer.kind, "markers" | "network") && layer.frame.is_some() {
             legends.extend(legend::of_layer(layer, &canvas, &display, context));
         }
     }
