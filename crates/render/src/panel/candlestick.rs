@@ -10,12 +10,7 @@ use super::{PanelContext, interpolator, options};
 use crate::{
     chart::{
         Scale,
-        annotation::Annotations,
-        graph::{
-            Aligned, DrawStyle, Graph, OwnScale, align,
-            exemplar::{self, Belonging},
-            fill_below, graphable, overlay, stack, time_axes, zones,
-        },
+        graph::{Aligned, DrawStyle, Graph, OverTime, OwnScale, align, exemplar::Belonging, fill_below, graphable, overlay, stack},
         path,
         ticks::{decimal_increments, find_increment, splits},
         time_axis,
@@ -56,11 +51,6 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
 
     let interpolate = interpolator(&view.panel, context.variables);
     let display = DisplayContext { theme: context.theme, zone: context.zone, now_ms: context.now_ms, interpolate: &interpolate };
-    let zones = zones(view.panel.options.get("timezone"), context.zone);
-    let time = frames.first().and_then(|frame| frame.fields.first());
-    let mut x_axes = time_axes(x, time, &zones, &display);
-    let annotations = Annotations::of(view);
-    annotations.make_room(&mut x_axes);
     let graph = Graph {
         panel: &view.panel,
         aligned: &aligned,
@@ -70,18 +60,8 @@ pub fn draw(view: &PanelView, size: Size, context: &mut PanelContext) -> Vec<Mar
         fonts: context.fonts,
         overflow: context.overflow,
     };
-    let (theme, fonts) = (context.theme, context.fonts);
-    graph.draw(x_axes, size, context.warn, |pen, plot| {
-        let mut marks: Vec<Mark> = candles.iter().flat_map(|candles| candles.draw(pen, theme)).collect();
-        marks.extend(pen.draw());
-        marks.extend(pen.links(&frames));
-        marks.extend(annotations.draw(&pen.area, pen.scales.first(), theme));
-        marks.extend(exemplar::exemplars(&view.annotation_frames, pen, Belonging::All));
-        if overlay::is_outside(&aligned, &x) {
-            marks.extend(overlay::outside_range(plot, theme, fonts));
-        }
-        marks
-    })
+    let (over, theme) = (OverTime { view, frames: &frames, exemplars: Belonging::All }, context.theme);
+    graph.draw_over_time(&over, size, context.warn, |pen| candles.iter().flat_map(|candles| candles.draw(pen, theme)).collect())
 }
 
 /// Fields that candles stand for keep their scales but draw no lines; volume gets a low scale of its own beside prices.
