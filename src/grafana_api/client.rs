@@ -1,6 +1,10 @@
 //! The HTTP client: credentials, organisation, limits, retries.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use backon::{ExponentialBuilder, Retryable};
 use grafana::query::QueryRequest;
@@ -8,7 +12,7 @@ use reqwest::{Method, StatusCode, header};
 use serde_json::Value as Json;
 use tokio::sync::Semaphore;
 
-use super::{Error, FrontendSettings, OrgPreferences};
+use super::{Error, FrontendSettings, OrgPreferences, RemoteError, picture::files_client};
 use crate::config::Secret;
 
 /// How to sign in.
@@ -89,6 +93,8 @@ impl ClientOptions {
 pub struct Client {
     /// `None`: there is no Grafana.
     http: Option<reqwest::Client>,
+    /// Asks for files of Grafana's own folder; made when the first is wanted.
+    files: Arc<OnceLock<reqwest::Client>>,
     options: Arc<ClientOptions>,
     permits: Arc<Semaphore>,
 }
@@ -111,12 +117,22 @@ impl Client {
         let url = options.url.trim_end_matches('/').to_owned();
         let http = http_client(&options)?;
         let permits = Arc::new(Semaphore::new(options.concurrency.max(1)));
-        Ok(Client { http: Some(http), options: Arc::new(ClientOptions { url, ..options }), permits })
+        Ok(Client { http: Some(http), files: Arc::default(), options: Arc::new(ClientOptions { url, ..options }), permits })
     }
 
     /// Stands where no Grafana is: whatever is asked of it fails with [`Error::NoGrafana`].
     pub fn none() -> Client {
-        Client { http: None, options: Arc::new(ClientOptions::new("", Credential::None)), permits: Arc::new(Semaphore::new(1)) }
+        let options = Arc::new(ClientOptions::new("", Credential::None));
+        Client { http: None, files: Arc::default(), options, permits: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// One for all files: each would read the certificates and shake hands anew.
+    pub(super) fn files(&self) -> Result<&reqwest::Client, RemoteError> {
+        if let Some(made) = self.files.get() {
+            return Ok(made);
+        }
+        let made = files_client(&self.options)?;
+        Ok(self.files.get_or_init(|| made))
     }
 
     /// Whether there is no Grafana to ask.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{Client, Error, RemoteError, encode, picture};
-use crate::picture::{Kind, Picture, PictureError, inspect};
+use crate::picture::{Kind, PictureError, inspect};
 
 /// Grafana's own default, and as long as a person would wait for a panel.
 const RENDER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -92,18 +92,10 @@ impl Client {
         }
     }
 
-    /// A picture of Grafana's own `public/` folder, by its path; asked without a credential, as everybody's browser does.
-    pub async fn public_picture(&self, path: &str) -> Result<Picture, RemoteError> {
-        match picture::grafanas_own(path, self.options()) {
-            Some((target, grafana)) => picture::fetch_from_grafana(target?, grafana).await,
-            None => Err(RemoteError::NotPublic),
-        }
-    }
-
     /// A file of Grafana's own `public/` folder as it is, by its path; asked without a credential.
     pub async fn public_file(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
         match picture::grafanas_own(path, self.options()) {
-            Some((target, grafana)) => picture::file_from_grafana(target?, grafana).await,
+            Some((target, _)) => picture::file_from_grafana(target?, self.files()?).await,
             None => Err(RemoteError::NotPublic),
         }
     }

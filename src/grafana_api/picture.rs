@@ -204,17 +204,19 @@ pub(super) fn grafanas_own<'a>(url: &str, grafana: &'a ClientOptions) -> Option<
 }
 
 /// Grafana is inside the network by nature and its address is the administrator's own word.
-pub(super) async fn fetch_from_grafana(target: Url, grafana: &ClientOptions) -> Result<Picture, RemoteError> {
-    let options = ClientOptions { timeout: TIMEOUT, ..grafana.clone() };
-    let http = super::client::http_client_with(&options, Policy::none()).map_err(|error| RemoteError::Transport(error.to_string()))?;
-    read(get(&http, target).await?).await
+async fn fetch_from_grafana(target: Url, grafana: &ClientOptions) -> Result<Picture, RemoteError> {
+    read(get(&files_client(grafana)?, target).await?).await
 }
 
-/// A file of Grafana's own, whatever it is. `target` is from [`grafanas_own`].
-pub(super) async fn file_from_grafana(target: Url, grafana: &ClientOptions) -> Result<Vec<u8>, RemoteError> {
+/// What files of Grafana's own are asked with: no credential, no redirects.
+pub(super) fn files_client(grafana: &ClientOptions) -> Result<reqwest::Client, RemoteError> {
     let options = ClientOptions { timeout: TIMEOUT, ..grafana.clone() };
-    let http = super::client::http_client_with(&options, Policy::none()).map_err(|error| RemoteError::Transport(error.to_string()))?;
-    read_bytes(get(&http, target).await?).await
+    super::client::http_client_with(&options, Policy::none()).map_err(|error| RemoteError::Transport(error.to_string()))
+}
+
+/// A file of Grafana's own, whatever it is. `target` is from [`grafanas_own`], `http` from [`files_client`].
+pub(super) async fn file_from_grafana(target: Url, http: &reqwest::Client) -> Result<Vec<u8>, RemoteError> {
+    read_bytes(get(http, target).await?).await
 }
 
 async fn get(http: &reqwest::Client, target: Url) -> Result<reqwest::Response, RemoteError> {

@@ -99,7 +99,7 @@ pub async fn read_cells(client: &Client, view: &mut DashboardView) -> Vec<Warnin
                 Some((head, data)) if head.starts_with("data:image/") => BASE64.decode(data.trim()).ok(),
                 // What has a scheme or a host is no path of Grafana's.
                 _ if address.contains("://") || address.starts_with("//") => None,
-                _ => client.public_picture(&address).await.ok().map(|picture| picture.bytes.to_vec()),
+                _ => client.public_file(&address).await.ok(),
             };
             match found.filter(|bytes| inspect(bytes).is_ok_and(Kind::is_for_pages)) {
                 Some(bytes) => drop(read.insert(address, Arc::new(bytes))),
