@@ -6,7 +6,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use broadsheet::run::{DashboardAnswer, DashboardRequest, Dialect, Formats, GrafanaRenderer, Layout, Orientation, RenderRequest, Renderer};
+use broadsheet::run::{DashboardAnswer, DashboardRequest, GrafanaRenderer, RenderRequest, Renderer};
 use criterion::Criterion;
 use serde_json::Value;
 
@@ -37,24 +37,10 @@ fn load(path: &Path) -> Gallery {
 
 fn request(dashboard: DashboardRequest) -> RenderRequest {
     RenderRequest {
-        org_id: 0,
         name: "Benchmark".into(),
-        dashboards: vec![dashboard],
-        layout: Layout::Grid,
-        orientation: Orientation::Landscape,
-        theme: "light".into(),
-        image_theme: "light".into(),
-        formats: Formats { pdf: true, ..Formats::default() },
-        csv: Dialect::default(),
-        include_tables: false,
-        combine_one_file: true,
-        show_template_variables: false,
-        scale_factor: 1,
         time_zone: Some("UTC".into()),
-        screen_width_px: 1600.0,
         expand_collapsed_rows: false,
-        logo: None,
-        now_ms: 1_800_000_000_000.0,
+        ..RenderRequest::of(vec![dashboard], 1_800_000_000_000.0)
     }
 }
 

@@ -21,7 +21,7 @@ use axum::{
 };
 use broadsheet::{
     config::{GrafanaConfig, Secret},
-    run::{Clients, ConfigOnly, DashboardRequest, Dialect, Formats, GrafanaRenderer, Layout, Orientation, RenderRequest, Renderer},
+    run::{Clients, ConfigOnly, DashboardRequest, GrafanaRenderer, RenderRequest, Renderer},
 };
 use criterion::Criterion;
 use serde_json::{Value, json};
@@ -92,30 +92,12 @@ async fn serve(recording: Arc<Recording>) -> String {
 
 fn request(recording: &Recording) -> RenderRequest {
     let text = |key: &str| recording.shown[key].as_str().unwrap_or_default().to_owned();
+    let dashboard = DashboardRequest { uid: recording.uid.clone(), from: text("from"), to: text("to"), ..DashboardRequest::default() };
     RenderRequest {
-        org_id: 0,
         name: "Benchmark".into(),
-        dashboards: vec![DashboardRequest {
-            uid: recording.uid.clone(),
-            from: text("from"),
-            to: text("to"),
-            ..DashboardRequest::default()
-        }],
-        layout: Layout::Grid,
-        orientation: Orientation::Landscape,
-        theme: "light".into(),
-        image_theme: "light".into(),
-        formats: Formats { pdf: true, ..Formats::default() },
-        csv: Dialect::default(),
-        include_tables: false,
-        combine_one_file: true,
-        show_template_variables: false,
-        scale_factor: 1,
         time_zone: Some("UTC".into()),
-        screen_width_px: 1600.0,
         expand_collapsed_rows: false,
-        logo: None,
-        now_ms: text("to").parse().unwrap_or(0.0),
+        ..RenderRequest::of(vec![dashboard], text("to").parse().unwrap_or(0.0))
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::bail;
 
 use broadsheet::{
     api::dashboard_json,
-    run::{CheckRequest, CheckedDashboard, Dialect, Formats, Layout, Orientation, RenderRequest, Renderer},
+    run::{CheckRequest, CheckedDashboard, RenderRequest, Renderer},
 };
 
 /// Says, panel by panel, what a report of a dashboard would show.
@@ -44,26 +44,8 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 fn request(args: &Args) -> anyhow::Result<RenderRequest> {
-    Ok(RenderRequest {
-        org_id: args.source.org_id(),
-        name: String::new(),
-        dashboards: args.source.dashboards(&args.dashboards)?,
-        layout: Layout::Grid,
-        orientation: Orientation::Landscape,
-        theme: "light".into(),
-        image_theme: "light".into(),
-        formats: Formats { pdf: true, csv: false, image: false },
-        csv: Dialect::default(),
-        include_tables: false,
-        combine_one_file: true,
-        show_template_variables: false,
-        scale_factor: 1,
-        time_zone: None,
-        screen_width_px: 1600.0,
-        expand_collapsed_rows: true,
-        logo: None,
-        now_ms: super::source::now_ms(),
-    })
+    let dashboards = args.source.dashboards(&args.dashboards)?;
+    Ok(RenderRequest { org_id: args.source.org_id(), ..RenderRequest::of(dashboards, super::source::now_ms()) })
 }
 
 /// A dashboard for people. Columns are as wide as their widest cell.

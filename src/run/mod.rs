@@ -57,6 +57,32 @@ pub struct RenderRequest {
     pub now_ms: f64,
 }
 
+impl RenderRequest {
+    /// One PDF of these dashboards as the command line draws it when nothing else is said: landscape grid, light, 1600 px wide, all rows open.
+    pub fn of(dashboards: Vec<DashboardRequest>, now_ms: f64) -> RenderRequest {
+        RenderRequest {
+            org_id: 0,
+            name: String::new(),
+            dashboards,
+            layout: Layout::Grid,
+            orientation: Orientation::Landscape,
+            theme: "light".into(),
+            image_theme: "light".into(),
+            formats: Formats { pdf: true, ..Formats::default() },
+            csv: Dialect::default(),
+            include_tables: false,
+            combine_one_file: true,
+            show_template_variables: false,
+            scale_factor: 1,
+            time_zone: None,
+            screen_width_px: 1600.0,
+            expand_collapsed_rows: true,
+            logo: None,
+            now_ms,
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct DashboardRequest {
     pub uid: String,

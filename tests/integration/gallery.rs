@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use broadsheet::run::{
-    DashboardAnswer, DashboardRequest, Dialect, Formats, GrafanaRenderer, Layout, Orientation, RenderRequest, Rendered, Renderer,
-};
+use broadsheet::run::{DashboardAnswer, DashboardRequest, Formats, GrafanaRenderer, RenderRequest, Rendered, Renderer};
 use serde_json::{Value as Json, json};
 
 use super::process::broadsheet;
@@ -23,25 +21,12 @@ fn names() -> Vec<String> {
 
 async fn draw(dashboard: Json, formats: Formats) -> Result<Rendered, broadsheet::run::Error> {
     let (saved, uid) = DashboardAnswer::from_file(dashboard, "x").unwrap();
+    let dashboard = DashboardRequest { uid, saved: Some(saved.into()), ..DashboardRequest::default() };
     let request = RenderRequest {
-        org_id: 0,
-        name: String::new(),
-        dashboards: vec![DashboardRequest { uid, saved: Some(saved.into()), ..DashboardRequest::default() }],
-        layout: Layout::Grid,
-        orientation: Orientation::Landscape,
-        theme: "light".into(),
         image_theme: "dark".into(),
         formats,
-        csv: Dialect::default(),
-        include_tables: false,
-        combine_one_file: true,
-        show_template_variables: false,
-        scale_factor: 1,
-        time_zone: None,
         screen_width_px: 1200.0,
-        expand_collapsed_rows: true,
-        logo: None,
-        now_ms: 1_800_000_000_000.0,
+        ..RenderRequest::of(vec![dashboard], 1_800_000_000_000.0)
     };
     GrafanaRenderer::without_grafana(scene::Fonts::embedded(), 1).render(request, &|_| {}).await
 }

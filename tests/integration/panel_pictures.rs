@@ -8,8 +8,8 @@ use std::{
 use broadsheet::{
     config::{GrafanaConfig, Secret},
     run::{
-        CheckRequest, Clients, ConfigOnly, DashboardRequest, Dialect, Formats, GrafanaRenderer, Layout, Orientation, Progress,
-        RenderRequest, Rendered, Renderer, Stage, Verdict,
+        CheckRequest, Clients, ConfigOnly, DashboardRequest, Formats, GrafanaRenderer, Progress, RenderRequest, Rendered, Renderer, Stage,
+        Verdict,
     },
 };
 use scene::{Color, Mark, Page, kurbo::Shape};
@@ -25,25 +25,14 @@ fn png(width_px: f64, height_px: f64) -> Vec<u8> {
 }
 
 fn request(formats: Formats) -> RenderRequest {
+    let dashboard = DashboardRequest { uid: "board-alpha".into(), ..DashboardRequest::default() };
     RenderRequest {
         org_id: 1,
         name: "Pictures".into(),
-        dashboards: vec![DashboardRequest { uid: "board-alpha".into(), ..DashboardRequest::default() }],
-        layout: Layout::Grid,
-        orientation: Orientation::Landscape,
-        theme: "light".into(),
         image_theme: "dark".into(),
         formats,
-        csv: Dialect::default(),
-        include_tables: false,
-        combine_one_file: true,
-        show_template_variables: false,
-        scale_factor: 1,
         time_zone: Some("Europe/Berlin".into()),
-        screen_width_px: 1600.0,
-        expand_collapsed_rows: true,
-        logo: None,
-        now_ms: 1_700_000_000_000.0,
+        ..RenderRequest::of(vec![dashboard], 1_700_000_000_000.0)
     }
 }
 

@@ -34,18 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mine = frames.get(&panel.id).cloned().unwrap_or_default();
         let (mut mine, _) = transform::apply(mine, &panel.transformations, &display);
         field::apply_field_overrides(&mut mine, &panel.field_config, &display);
-        panels.push(PanelView {
-            frames: mine,
-            annotations: Vec::new(),
-            annotation_frames: Vec::new(),
-            range: range.clone(),
-            time_info: None,
-            errors: Vec::new(),
-            notices: Vec::new(),
-            listing: Default::default(),
-            pictures: Default::default(),
-            panel,
-        });
+        panels.push(PanelView::of(panel, mine, range.clone()));
     }
     let mut setup = PageSetup { paper: view::Paper::Endless, header: false, footer: false, ..PageSetup::default() };
     for mode in modes {

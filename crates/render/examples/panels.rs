@@ -41,16 +41,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             by_url.insert(address.clone(), Arc::new(std::fs::read(path.as_str().unwrap_or_default())?));
         }
         views.push(PanelView {
-            frames,
-            annotations: Vec::new(),
-            annotation_frames: Vec::new(),
-            range: range.clone(),
-            time_info: None,
-            errors: Vec::new(),
-            notices: Vec::new(),
             listing,
             pictures: view::Pictures { by_url, ..Default::default() },
-            panel,
+            ..PanelView::of(panel, frames, range.clone())
         });
     }
     let dashboard = DashboardView {

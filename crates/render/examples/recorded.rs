@@ -129,18 +129,7 @@ fn view(panel: &Panel, calls: &Json, range: &TimeRange, theme: &Theme, zone: &Ti
     let context = DisplayContext { theme, zone, now_ms: range.to_ms, interpolate: &interpolate };
     let (mut frames, _) = transform::apply(frames, &panel.transformations, &context);
     field::apply_field_overrides(&mut frames, &panel.field_config, &context);
-    PanelView {
-        panel: panel.clone(),
-        frames,
-        annotations: Vec::new(),
-        annotation_frames: Vec::new(),
-        range: range.clone(),
-        time_info: None,
-        errors: Vec::new(),
-        notices: Vec::new(),
-        listing: Default::default(),
-        pictures: Default::default(),
-    }
+    PanelView::of(panel.clone(), frames, range.clone())
 }
 
 /// A moment and regions, as recordings hold none.

@@ -33,6 +33,24 @@ pub struct PanelView {
     pub pictures: Pictures,
 }
 
+impl PanelView {
+    /// A panel with its data, and nothing beside them.
+    pub fn of(panel: Panel, frames: Vec<Frame>, range: TimeRange) -> PanelView {
+        PanelView {
+            panel,
+            frames,
+            annotations: Vec::new(),
+            annotation_frames: Vec::new(),
+            range,
+            time_info: None,
+            errors: Vec::new(),
+            notices: Vec::new(),
+            listing: Listing::default(),
+            pictures: Pictures::default(),
+        }
+    }
+}
+
 /// Pictures that were asked for beforehand: encoded PNG or JPEG, safe to decode.
 #[derive(Clone, Debug, Default)]
 pub struct Pictures {

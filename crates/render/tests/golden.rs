@@ -147,16 +147,10 @@ fn report(panels: &Json, setup: PageSetup) -> ReportView {
         let pictures = panel.raw["pictures"].as_object().into_iter().flatten();
         let by_url = pictures.map(|(at, text)| (at.clone(), text.as_str().unwrap_or_default().as_bytes().to_vec().into())).collect();
         views.push(PanelView {
-            frames: mine,
-            annotations: vec![],
-            annotation_frames: Vec::new(),
-            range: range.clone(),
-            time_info: None,
             errors,
-            notices: vec![],
             listing,
             pictures: view::Pictures { by_url, ..Default::default() },
-            panel,
+            ..PanelView::of(panel, mine, range.clone())
         });
     }
     let dashboard = DashboardView {

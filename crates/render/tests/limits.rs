@@ -10,7 +10,7 @@ use grafana::{
     time::{RawTimeRange, TimeRange, TimeZone},
     variable::Variables,
 };
-use render::{DashboardView, PageSetup, PanelView, ReportView, Warning, view};
+use render::{DashboardView, PageSetup, PanelView, ReportView, Warning};
 use serde_json::{Value as Json, json};
 
 const NOW: f64 = 1_795_154_400_000.0;
@@ -26,18 +26,7 @@ fn draw(panels: Vec<(Json, Vec<Frame>)>) -> (scene::Document, Vec<Warning>) {
         let interpolate = render::panel::interpolator(&panel, &variables);
         let context = DisplayContext { theme: &theme, zone: &zone, now_ms: NOW, interpolate: &interpolate };
         field::apply_field_overrides(&mut frames, &panel.field_config, &context);
-        PanelView {
-            frames,
-            annotations: vec![],
-            annotation_frames: Vec::new(),
-            range: range.clone(),
-            time_info: None,
-            errors: vec![],
-            notices: vec![],
-            listing: Default::default(),
-            pictures: view::Pictures::default(),
-            panel,
-        }
+        PanelView::of(panel, frames, range.clone())
     });
     let panels = views.collect();
     let (uid, title, app_url) = (model.uid.clone(), model.title.clone(), String::new());

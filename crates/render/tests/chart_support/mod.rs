@@ -44,18 +44,7 @@ fn view(case: Case) -> PanelView {
     let (mut frames, mut beside) = (case.frames, case.beside);
     field::apply_field_overrides(&mut frames, &panel.field_config, &context);
     field::apply_field_overrides(&mut beside, &Default::default(), &context);
-    PanelView {
-        frames,
-        annotations: case.annotations,
-        annotation_frames: beside,
-        range,
-        time_info: None,
-        errors: vec![],
-        notices: vec![],
-        listing: Default::default(),
-        pictures: Default::default(),
-        panel,
-    }
+    PanelView { annotations: case.annotations, annotation_frames: beside, ..PanelView::of(panel, frames, range) }
 }
 
 /// The panel's inside, 360 x 160 px.
